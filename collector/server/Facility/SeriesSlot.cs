@@ -1,0 +1,76 @@
+using EdgeDcim.Core.Telemetry;
+
+namespace EdgeDcim.Collector.Facility;
+
+/// <summary>The live state of one series: the newest readings and the rhythm they come in. Written by one thread.</summary>
+internal sealed class SeriesSlot(Series series, DeviceSlot device)
+{
+    /// <summary>An outage must not be taken for a new rhythm at once: one distance counts at most this many times the expected.</summary>
+    private const int MaxStretch = 4;
+
+    private long atMs;
+    private double value = double.NaN;
+    private Quality quality;
+    private long usableAtMs;
+    private double usableValue = double.NaN;
+    private Quality usableQuality;
+    private int intervalMs;
+
+    public Series Series { get; } = series;
+
+    public DeviceSlot Device { get; } = device;
+
+    public Metric? Metric { get; } = Vocabulary.Default.Find(series.Metric);
+
+    /// <summary>Number in the energy ledger, or -1.</summary>
+    public int LedgerTrack { get; set; } = -1;
+
+    /// <summary>Second reference to the same identity that was seen; see <see cref="FacilityState"/>.</summary>
+    public int Aliases { get; set; }
+
+    public long AtMs => atMs;
+
+    public double Value => value;
+
+    public Quality Quality => quality;
+
+    /// <summary>Takes a reading that is newer than the last; false for one that is older and changes nothing.</summary>
+    public bool Take(in Reading reading)
+    {
+        if (reading.AtMs < atMs || (reading.AtMs == atMs && reading.Quality <= quality))
+        {
+            return false;
+        }
+
+        if (atMs > 0 && reading.AtMs > atMs)
+        {
+            Learn(reading.AtMs - atMs);
+        }
+
+        atMs = reading.AtMs;
+        value = reading.Value;
+        quality = reading.Quality;
+        if (quality is Quality.Good or Quality.Estimated && double.IsFinite(value))
+        {
+            usableAtMs = atMs;
+            usableValue = value;
+            usableQuality = quality;
+        }
+
+        return true;
+    }
+
+    public SeriesSample Sample() => new(Series, atMs, value, quality, usableAtMs, usableValue, usableQuality, intervalMs, Device.Lost);
+
+    private void Learn(long distanceMs)
+    {
+        if (intervalMs == 0)
+        {
+            intervalMs = (int)Math.Min(distanceMs, int.MaxValue);
+            return;
+        }
+
+        var taken = Math.Min(distanceMs, (long)intervalMs * MaxStretch);
+        intervalMs = (int)Math.Clamp(intervalMs + ((taken - intervalMs) / 4), 1, int.MaxValue);
+    }
+}
