@@ -5,7 +5,7 @@ namespace EdgeDcim.Core.Configuration;
 /// <c>${file:/run/credentials/agent/snmp}</c> or <c>${env:EDGEDCIM_MQTT_PASSWORD}</c>. A literal works for values that are
 /// public by nature (community <c>public</c>) and is flagged by <c>check</c>. Printing a secret prints <c>***</c>.
 /// </summary>
-public sealed class Secret
+public sealed class Secret : IEquatable<Secret>
 {
     private readonly string value;
 
@@ -46,6 +46,12 @@ public sealed class Secret
         scalar.Problem($"'{path}' is the reference '{text}'; write ${{env:NAME}} or ${{file:/path}}");
         return null;
     }
+
+    public bool Equals(Secret? other) => other is not null && other.value == value;
+
+    public override bool Equals(object? obj) => Equals(obj as Secret);
+
+    public override int GetHashCode() => value.GetHashCode(StringComparison.Ordinal);
 
     public override string ToString() => "***";
 

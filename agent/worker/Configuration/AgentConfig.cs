@@ -1,0 +1,9 @@
+namespace EdgeDcim.Agent.Configuration;
+
+/// <summary>The whole of <c>agent.yaml</c>, validated: nobody checks it again.</summary>
+/// <param name="Site">The Sparkplug group.</param>
+/// <param name="Agent">The Sparkplug edge node.</param>
+/// <param name="PrimaryHost">Whose STATE is awaited before data flows; null: nobody's.</param>
+/// <param name="Devices">In the order of the file; ids are unique.</param>
+internal sealed record AgentConfig(
+    string Site, string Agent, string? PrimaryHost, BrokerConfig Broker, PollConfig Poll, JournalConfig Journal, IReadOnlyList<DeviceConfig> Devices);

@@ -1,0 +1,27 @@
+using EdgeDcim.Core.Configuration;
+
+namespace EdgeDcim.Agent.Configuration;
+
+/// <summary>How one device is addressed on its path, and with which credentials.</summary>
+internal abstract record DeviceAccess;
+
+/// <param name="Unit">0 to 255.</param>
+internal sealed record ModbusAccess(byte Unit) : DeviceAccess;
+
+/// <summary>SNMPv1 or v2c.</summary>
+internal sealed record SnmpCommunityAccess(SnmpDialect Version, Secret Community) : DeviceAccess;
+
+/// <summary>SNMPv3 USM. The words are those of the address form: md5, sha1, sha224, sha256, sha384, sha512; des, aes128, aes192, aes256.</summary>
+internal sealed record SnmpUserAccess(string User, string? Auth, Secret? AuthPassword, string? Priv, Secret? PrivPassword, string Context) : DeviceAccess;
+
+/// <summary>A protocol whose devices are logged in to: IPMI, Redfish.</summary>
+internal sealed record LoginAccess(string? User, Secret? Password) : DeviceAccess;
+
+/// <summary>Nothing is needed.</summary>
+internal sealed record OpenAccess : DeviceAccess;
+
+internal enum SnmpDialect
+{
+    V1,
+    V2c,
+}

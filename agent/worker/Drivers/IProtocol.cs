@@ -1,0 +1,21 @@
+using EdgeDcim.Agent.Configuration;
+using EdgeDcim.Agent.Profiles;
+using EdgeDcim.Core.Configuration;
+
+namespace EdgeDcim.Agent.Drivers;
+
+/// <summary>One protocol that EdgeDcim can read; all of them stand in <see cref="ProtocolCatalog"/>.</summary>
+internal interface IProtocol : IAsyncDisposable
+{
+    /// <summary>As profiles and endpoints write it: <c>modbus</c>, <c>snmp</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Reads the protocol's own keys of a profile. Faults land in the map's problems.</summary>
+    DeviceProfile ParseProfile(ProfileHeader header, YamlMap profile);
+
+    /// <summary>Equal keys share one link and one lane: a serial port, a gateway, a host.</summary>
+    string LaneKey(EndpointConfig endpoint);
+
+    /// <summary>Makes the link; no I/O before the first read.</summary>
+    ILink OpenLink(EndpointConfig endpoint);
+}

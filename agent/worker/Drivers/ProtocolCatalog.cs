@@ -1,0 +1,22 @@
+namespace EdgeDcim.Agent.Drivers;
+
+/// <summary>The protocols that this build can read: the one place where a new one is named. Owns what they share over the whole process.</summary>
+internal sealed class ProtocolCatalog(params IReadOnlyList<IProtocol> protocols) : IAsyncDisposable
+{
+    public IReadOnlyList<IProtocol> All => protocols;
+
+    public IEnumerable<string> Names => protocols.Select(protocol => protocol.Name);
+
+    public IProtocol? Find(string name) => protocols.FirstOrDefault(protocol => protocol.Name == name);
+
+    /// <exception cref="ArgumentException">This build does not have it.</exception>
+    public IProtocol Get(string name) => Find(name) ?? throw new ArgumentException($"this build reads no protocol '{name}'", nameof(name));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var protocol in protocols)
+        {
+            await protocol.DisposeAsync();
+        }
+    }
+}

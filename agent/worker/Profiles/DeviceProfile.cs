@@ -1,0 +1,22 @@
+namespace EdgeDcim.Agent.Profiles;
+
+/// <summary>A device model, validated: what can be read from it and how. Two profiles are equal when they read alike.</summary>
+internal abstract class DeviceProfile(ProfileHeader header, IReadOnlyList<Point> points) : IEquatable<DeviceProfile>
+{
+    public ProfileHeader Header => header;
+
+    public string Name => header.Name;
+
+    public IReadOnlyList<Point> Points => points;
+
+    /// <summary>The requests that one poll of a group takes, one line each, for people. Tables are shown by their columns.</summary>
+    public abstract IReadOnlyList<string> DescribePlan(PollGroup group);
+
+    public bool Equals(DeviceProfile? other) => other is not null && other.Name == Name && other.Header.Fingerprint == header.Fingerprint;
+
+    public override bool Equals(object? obj) => Equals(obj as DeviceProfile);
+
+    public override int GetHashCode() => HashCode.Combine(Name, header.Fingerprint);
+
+    public override string ToString() => Name;
+}
