@@ -1,1 +1,16 @@
-return 0;
+using EdgeDcim.Benchmarks.Modbus;
+
+// One line an area: its name on the command line, and what it runs. The figures go into README.md.
+var areas = new Dictionary<string, Func<string[], Task<int>>>
+{
+    ["modbus"] = ModbusBenchmark.RunAsync,
+    ["modbus-server"] = ModbusBenchmarkServer.RunAsync,
+};
+
+if (args is [var name, .. var rest] && areas.TryGetValue(name, out var run))
+{
+    return await run(rest);
+}
+
+await Console.Error.WriteLineAsync($"Name an area: {string.Join(", ", areas.Keys)}.");
+return 2;
