@@ -1,0 +1,165 @@
+using EdgeDcim.Simulator.Physics;
+using Meter = System.Func<EdgeDcim.Simulator.Physics.HallState, EdgeDcim.Simulator.Physics.Electric>;
+
+namespace EdgeDcim.Simulator.Devices;
+
+/// <summary>Names the hall's true values as the vocabulary does: device/metric/part, canonical units.</summary>
+internal static class HallTruth
+{
+    private static readonly string[] Lines = ["L1", "L2", "L3"];
+    private static readonly string[] LinePairs = ["L1-L2", "L2-L3", "L3-L1"];
+
+    public static TruthTable Build()
+    {
+        var truth = new TruthTable();
+        AddMeter(truth, "main", s => s.Main);
+        AddMeter(truth, "m-tank-it", s => s.TankIt);
+        AddMeter(truth, "m-tank", s => s.Tank);
+        AddMeter(truth, "m-cdu", s => s.CduPumps);
+        AddMeter(truth, "m-chiller", s => s.Chiller);
+        AddMeter(truth, "m-lights", s => s.Lights);
+        foreach (var pdu in new[] { "pdu-a1", "pdu-a2", "pdu-a3", "pdu-b1", "pdu-b2", "pdu-b3" })
+        {
+            AddMeter(truth, pdu, s => s.Pdu[pdu]);
+            truth.Add(pdu, "current", s => (s.Pdu[pdu].Amps(0) + s.Pdu[pdu].Amps(1) + s.Pdu[pdu].Amps(2)) / 3);
+            truth.Add(pdu, "voltage.line_neutral", s => s.Pdu[pdu].MeanVolts);
+        }
+
+        AddUps(truth, "ups-a", eco: 5);
+        AddUps(truth, "ups-b", eco: 3);
+        AddCdu(truth, "cdu-1", 0);
+        AddCdu(truth, "cdu-2", 1);
+        AddTank(truth);
+        AddPlant(truth);
+        return truth;
+    }
+
+    private static void AddMeter(TruthTable truth, string device, Meter meter)
+    {
+        truth.Add(device, "power.active", s => meter(s).ActiveW);
+        truth.Add(device, "power.apparent", s => meter(s).ApparentVa);
+        truth.Add(device, "power.reactive", s => meter(s).ReactiveVar);
+        truth.Add(device, "power.factor", s => meter(s).PowerFactor);
+        truth.Add(device, "energy.active.import", s => meter(s).ImportKwh);
+        truth.Add(device, "energy.active.export", _ => 0);
+        truth.Add(device, "energy.reactive.import", s => meter(s).ReactiveKvarh);
+        truth.Add(device, "frequency", s => meter(s).Hertz);
+        for (var i = 0; i < 3; i++)
+        {
+            var line = i;
+            truth.Add(device, $"voltage.line_neutral/{Lines[i]}", s => meter(s).Volts[line]);
+            truth.Add(device, $"voltage.line_line/{LinePairs[i]}", s => meter(s).LineToLine(line));
+            truth.Add(device, $"current/{Lines[i]}", s => meter(s).Amps(line));
+            truth.Add(device, $"power.active/{Lines[i]}", s => meter(s).Watts[line]);
+            truth.Add(device, $"power.apparent/{Lines[i]}", s => meter(s).LineVa(line));
+            truth.Add(device, $"power.reactive/{Lines[i]}", s => meter(s).Vars[line]);
+            truth.Add(device, $"power.factor/{Lines[i]}", s => meter(s).LineFactor(line));
+        }
+    }
+
+    /// <param name="eco">Code of ups.mode that the unit's own MIB can express while it runs in ECO.</param>
+    private static void AddUps(TruthTable truth, string id, int eco)
+    {
+        truth.Add(id, "ups.mode", s => s.Ups[id].Mode switch { UpsMode.DoubleConversion => 1, UpsMode.Eco => eco, UpsMode.Battery => 4, _ => 5 });
+        truth.Add(id, "power.active.input", s => s.Ups[id].Input.ActiveW);
+        truth.Add(id, "power.active.output", s => s.Ups[id].Output.ActiveW);
+        truth.Add(id, "power.apparent.output", s => s.Ups[id].Output.ApparentVa);
+        truth.Add(id, "load", s => s.Ups[id].LoadPercent);
+        truth.Add(id, "efficiency", s => s.Ups[id].Input.ActiveW > 0 ? 100 * s.Ups[id].Output.ActiveW / s.Ups[id].Input.ActiveW : 0);
+        truth.Add(id, "battery.charge", s => s.Ups[id].ChargePercent);
+        truth.Add(id, "battery.runtime", s => s.Ups[id].RuntimeS);
+        truth.Add(id, "battery.on_time", s => s.Ups[id].OnBatteryS);
+        truth.Add(id, "battery.voltage", s => s.Ups[id].BatteryVolts);
+        truth.Add(id, "battery.current", s => s.Ups[id].BatteryAmps);
+        truth.Add(id, "battery.temperature", s => s.Ups[id].BatteryCelsius);
+        truth.Add(id, "temperature.ambient", s => s.Ups[id].AmbientCelsius);
+        truth.Add(id, "frequency.input", s => s.Ups[id].Input.Hertz);
+        truth.Add(id, "frequency.output", s => s.Ups[id].Output.Hertz);
+        truth.Add(id, "frequency.bypass", s => s.Main.Hertz);
+        for (var i = 0; i < 3; i++)
+        {
+            var line = i;
+            truth.Add(id, $"voltage.input/{Lines[i]}", s => s.Ups[id].Input.Volts[line]);
+            truth.Add(id, $"voltage.output/{Lines[i]}", s => s.Ups[id].Output.Volts[line]);
+            truth.Add(id, $"voltage.bypass/{Lines[i]}", s => s.Main.Volts[line]);
+            truth.Add(id, $"current.input/{Lines[i]}", s => s.Ups[id].Input.Amps(line));
+            truth.Add(id, $"current.output/{Lines[i]}", s => s.Ups[id].Output.Amps(line));
+            truth.Add(id, $"power.active.input/{Lines[i]}", s => s.Ups[id].Input.Watts[line]);
+            truth.Add(id, $"power.active.output/{Lines[i]}", s => s.Ups[id].Output.Watts[line]);
+            truth.Add(id, $"load/{Lines[i]}", s => 300 * s.Ups[id].Output.Watts[line] / s.Ups[id].RatedW);
+        }
+    }
+
+    private static void AddCdu(TruthTable truth, string id, int index)
+    {
+        void Add(string name, Func<CduState, double> value) => truth.Add(id, name, s => value(s.Cdus[index]));
+        Add("temperature.supply/secondary", c => c.SecondarySupply);
+        Add("temperature.return/secondary", c => c.SecondaryReturn);
+        Add("temperature.supply/primary", c => c.PrimarySupply);
+        Add("temperature.return/primary", c => c.PrimaryReturn);
+        Add("temperature.delta/secondary", c => c.SecondaryReturn - c.SecondarySupply);
+        Add("temperature.approach", c => c.Approach);
+        Add("flow/secondary", c => c.SecondaryFlow);
+        Add("flow/primary", c => c.PrimaryFlow);
+        Add("pressure.supply/secondary", c => c.SupplyKpa);
+        Add("pressure.return/secondary", c => c.ReturnKpa);
+        Add("pressure.delta/secondary", c => c.SupplyKpa - c.ReturnKpa);
+        Add("pressure.delta/filter", c => c.FilterInKpa - c.FilterOutKpa);
+        Add("heat.removed", c => c.HeatW);
+        Add("power.active", c => c.ElectricW);
+        Add("current", c => c.AmpsMean);
+        Add("pump.speed/1", c => c.PumpSpeed[0]);
+        Add("pump.speed/2", c => c.PumpSpeed[1]);
+        Add("pump.speed/3", c => c.PumpSpeed[2]);
+        Add("temperature.ambient", c => c.RoomCelsius);
+        Add("humidity.relative", c => c.RoomHumidity);
+        Add("temperature.dew_point", c => c.RoomDewPoint);
+        Add("coolant.ph", c => c.Ph);
+        Add("coolant.conductivity", c => c.ConductivityUs);
+        Add("coolant.turbidity", c => c.TurbidityNtu);
+    }
+
+    private static void AddTank(TruthTable truth)
+    {
+        void Add(string name, Func<TankState, double> value) => truth.Add("tank-1", name, s => value(s.TankLoop));
+        Add("temperature.fluid/bottom", t => t.FluidBottom);
+        Add("temperature.fluid/top", t => t.FluidTop);
+        Add("temperature.supply/primary", t => t.PrimarySupply);
+        Add("temperature.return/primary", t => t.PrimaryReturn);
+        Add("temperature.setpoint", t => t.SetCelsius);
+        Add("flow.setpoint", t => t.SetFlow);
+        Add("flow/primary", t => t.PrimaryFlow);
+        Add("flow/secondary", t => t.FluidFlow);
+        Add("heat.removed", t => t.HeatW);
+        Add("level", t => t.LevelPercent);
+        Add("fan.output", t => t.FanPercent);
+        Add("pump.speed/1", t => t.PumpPercent[0]);
+        Add("pump.speed/2", t => t.PumpPercent[1]);
+    }
+
+    private static void AddPlant(TruthTable truth)
+    {
+        void Add(string device, string name, Func<PlantState, double> value) => truth.Add(device, name, s => value(s.Plant));
+        Add("chiller", "temperature.supply", p => p.Supply);
+        Add("chiller", "temperature.return", p => p.Return);
+        Add("chiller", "temperature.setpoint", p => p.SetPoint);
+        Add("chiller", "temperature.fluid/condenser_in", p => p.CondenserIn);
+        Add("chiller", "temperature.fluid/condenser_out", p => p.CondenserOut);
+        Add("chiller", "freecooling.output", p => p.FreeCoolingPercent);
+        Add("chiller", "compressor.output", p => p.CompressorPercent);
+        Add("chiller", "cop", p => p.Cop);
+        Add("chiller", "pressure.refrigerant", p => p.HeadKpa);
+        Add("chiller", "heat.removed", p => p.HeatW);
+        truth.Add("chiller", "temperature.outdoor", s => s.Weather.DryBulb);
+        truth.Add("chiller", "temperature.wet_bulb", s => s.Weather.WetBulb);
+        Add("heat-1", "flow", p => p.Flow);
+        Add("heat-1", "heat.removed", p => p.HeatW);
+        Add("heat-1", "temperature.supply", p => p.Supply);
+        Add("heat-1", "temperature.return", p => p.Return);
+        Add("heat-1", "temperature.delta", p => p.Return - p.Supply);
+        truth.Add("heat-1", "energy.cooling", s => s.CoolingKwh);
+        truth.Add("heat-1", "water.volume", s => s.CoolingM3);
+        Add("water-1", "flow", p => p.MakeUpLitresPerHour / 60);
+        truth.Add("water-1", "water.volume", s => s.WaterM3);
+    }
+}
