@@ -1,0 +1,72 @@
+using EdgeDcim.Agent.Configuration;
+using EdgeDcim.Agent.Drivers;
+using EdgeDcim.Core.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeDcim.Agent.Polling;
+
+/// <summary>All lanes of the agent. A new configuration touches only what differs: a device that is polled as before keeps its slot, health and counters.</summary>
+internal sealed class LaneSet(
+    ProtocolCatalog protocols, SeriesTable table, Action<PollResult> emit, TimeProvider time, ILoggerFactory logs) : IAsyncDisposable
+{
+    private readonly Dictionary<string, (Lane Lane, EndpointConfig Endpoint, PollConfig Periods)> lanes = [];
+    private Dictionary<string, PolledDevice> devices = [];
+
+    /// <summary>Every device that is polled now, by id. The dictionary is replaced, never changed.</summary>
+    public IReadOnlyDictionary<string, PolledDevice> Devices => Volatile.Read(ref devices);
+
+    public int Count => lanes.Count;
+
+    /// <summary>Ends when one lane ends, which only a bug of polling itself can do.</summary>
+    public Task Failure => Task.WhenAny(lanes.Values.Select(entry => entry.Lane.Completion)).Unwrap();
+
+    /// <summary>Starts, changes and stops lanes until they are what the configuration says. One call at a time.</summary>
+    public async Task ApplyAsync(AgentConfig config)
+    {
+        var byLane = config.Devices.GroupBy(device => LaneKey(device.Endpoint)).ToDictionary(group => group.Key, group => group.ToList());
+        foreach (var (key, entry) in lanes.ToList())
+        {
+            // Another way to the same endpoint (a time-out, a gap) means another link, and other periods mean other slots.
+            if (!byLane.TryGetValue(key, out var wanted) || wanted[0].Endpoint != entry.Endpoint || config.Poll != entry.Periods)
+            {
+                lanes.Remove(key);
+                await entry.Lane.DisposeAsync();
+                devices = devices.Where(pair => LaneKey(pair.Value.Config.Endpoint) != key).ToDictionary();
+            }
+        }
+
+        var next = new Dictionary<string, PolledDevice>(StringComparer.Ordinal);
+        foreach (var (key, wanted) in byLane)
+        {
+            var isNew = !lanes.TryGetValue(key, out var entry);
+            if (isNew)
+            {
+                var protocol = protocols.Get(wanted[0].Endpoint.Protocol);
+                var lane = new Lane(key, protocol.OpenLink(wanted[0].Endpoint), config.Poll, emit, time, logs.CreateLogger<Lane>());
+                entry = (lane, wanted[0].Endpoint, config.Poll);
+                lanes.Add(key, entry);
+            }
+
+            var polled = wanted.Select(device => Keep(device) ?? new PolledDevice(device, entry.Lane.Link.CreateDriver(device), table)).ToList();
+            polled.ForEach(device => next.Add(device.Id, device));
+            entry.Lane.Use(polled);
+            if (isNew)
+            {
+                entry.Lane.Start();
+            }
+        }
+
+        Volatile.Write(ref devices, next);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(lanes.Values.Select(entry => entry.Lane.DisposeAsync().AsTask()));
+        lanes.Clear();
+    }
+
+    private PolledDevice? Keep(DeviceConfig device) =>
+        devices.TryGetValue(device.Id, out var running) && running.Config == device ? running : null;
+
+    private string LaneKey(EndpointConfig endpoint) => $"{endpoint.Protocol} {protocols.Get(endpoint.Protocol).LaneKey(endpoint)}";
+}
