@@ -1,0 +1,130 @@
+/** What the collector says over HTTP. Times are ISO 8601 with offset; names ending in Ms are Unix milliseconds. */
+
+export type Quality = 'good' | 'estimated' | 'suspect' | 'missing';
+export type DeviceState = 'online' | 'degraded' | 'offline' | 'stale' | 'unknown';
+export type KpiWindow = 'now' | '15m' | '1h' | '1d' | '30d' | '12mo';
+export type Role = 'total' | 'it' | 'cooling' | 'power_chain' | 'lighting' | 'other' | 'loss';
+
+/** One meter that a KPI was computed from. */
+export interface KpiInput {
+  meter: string;
+  series: string;
+  value: number | null;
+  unit: string;
+  ageSeconds: number | null;
+  quality: Quality;
+}
+
+/** A computed figure. `value` is null when it is not known, and `reason` then says why. */
+export interface Kpi {
+  name: string;
+  scope: string;
+  window: KpiWindow;
+  value: number | null;
+  unit: string;
+  category?: number | null;
+  /** Share of the inputs that was there, 0 to 1, weighted by energy. */
+  coverage: number | null;
+  /** Half width, in the unit of the value. */
+  uncertainty?: number | null;
+  quality: Quality;
+  revision: number;
+  at: string;
+  reason?: string | null;
+  /** The same figure one day ago. */
+  yesterday?: number | null;
+  /** For PUE: what each part adds above 1. */
+  parts?: { name: string; value: number }[] | null;
+  inputs?: KpiInput[] | null;
+}
+
+export interface FlowNode {
+  id: string;
+  label: string;
+  role: Role;
+  powerW: number | null;
+  ageSeconds: number | null;
+  quality: Quality;
+}
+
+export interface FlowLink {
+  from: string;
+  to: string;
+  powerW: number;
+}
+
+export interface FlowSums {
+  totalW: number | null;
+  itW: number | null;
+  coolingW: number | null;
+  powerChainW: number | null;
+  lightingOtherW: number | null;
+}
+
+export interface Flow {
+  nodes: FlowNode[];
+  links: FlowLink[];
+  sums: FlowSums;
+}
+
+export interface Vital {
+  metric: string;
+  part?: string | null;
+  value: number | null;
+  unit: string;
+  quality: Quality;
+  ageSeconds: number | null;
+  /** The word of a state metric. */
+  state?: string | null;
+}
+
+export interface Device {
+  id: string;
+  kind: string;
+  vendor?: string | null;
+  model?: string | null;
+  profile?: string | null;
+  agent?: string | null;
+  state: DeviceState;
+  quality: Quality;
+  lastAnswer: string | null;
+  ageSeconds: number | null;
+  vitals: Vital[];
+}
+
+export interface Summary {
+  agents: { online: number; known: number };
+  devices: { online: number; degraded: number; offline: number; known: number };
+  oldest: { device: string; ageSeconds: number } | null;
+  alarms: { high: number; medium: number; low: number };
+  readingsPerSecond: number;
+}
+
+export interface PageState {
+  site: string;
+  /** IANA name of the site's time zone. */
+  zone: string;
+  at: string;
+  summary: Summary;
+  kpi: Kpi[];
+  flow: Flow | null;
+  devices: Device[];
+  alarms: unknown[];
+}
+
+/** Only what changed; `devices` holds the changed ones alone, everything else is whole. */
+export type Delta = Partial<PageState>;
+
+export interface History {
+  series?: string;
+  kpi?: string;
+  unit: string;
+  points: [atMs: number, value: number | null][];
+}
+
+/** RFC 9457. */
+export interface Problem {
+  status: number;
+  title?: string;
+  detail?: string;
+}

@@ -1,0 +1,84 @@
+import { useComputed } from '@preact/signals';
+import { kindLabel, metricLabel, seriesLabel, stateWord } from '../i18n';
+import { equipmentRows, markOfState, markOfWord, modeOf, seriesPath, tellingVital } from '../model/devices';
+import { shownState } from '../model/ages';
+import { showValue } from '../model/units';
+import { serverNow } from '../state/clock';
+import { explain } from '../state/explained';
+import { powerScale } from '../state/power';
+import { language } from '../state/preferences';
+import { devices, pageIsStale } from '../state/store';
+import { seriesTrace } from '../state/trends';
+import type { Device, Vital } from '../types';
+import { MarkShape } from './Mark';
+import { Num } from './Num';
+import { say } from './say';
+import { Spark } from './Spark';
+
+/** How many values a row has room for. */
+const VITALS = 4;
+
+/** UPSs and cooling plant: one row a unit, its mode in words, a few figures, and its last hour. */
+export function Equipment() {
+  const rows = useComputed(() => equipmentRows([...devices.value.values()].map(({ value }) => value)));
+  return (
+    <section class="equipment" id="equipment" tabIndex={-1} aria-labelledby="equipment-title" data-test="equipment">
+      <h2 id="equipment-title">{say('equipment.title')}</h2>
+      {rows.value.length === 0 ? <p class="empty">{say('equipment.none')}</p> : null}
+      <ul class="units">
+        {rows.value.map((device) => <Unit key={device.id} device={device} />)}
+      </ul>
+    </section>
+  );
+}
+
+function Unit({ device }: { device: Device }) {
+  const state = shownState(device, pageIsStale.value);
+  const silent = state === 'offline' || state === 'stale' || state === 'unknown';
+  const mode = modeOf(device);
+  const telling = tellingVital(device);
+  const vitals = device.vitals.filter((vital) => vital !== mode).slice(0, VITALS);
+  return (
+    <li class="unit-row" data-test={`unit-${device.id}`} data-stale={silent || undefined}>
+      <button type="button" class="unit-name" onClick={() => explain({ of: 'device', id: device.id })}>
+        <span class="unit-id">{device.id}</span>
+        <span class="unit-kind">{kindLabel(language.value, device.kind)}</span>
+      </button>
+      <UnitState device={device} mode={mode} />
+      {vitals.map((vital) => <VitalFigure key={seriesPath(device.id, vital.metric, vital.part)} device={device} vital={vital} silent={silent} />)}
+      {telling ? <UnitSpark device={device} vital={telling} /> : null}
+    </li>
+  );
+}
+
+function UnitState({ device, mode }: { device: Device; mode: Vital | undefined }) {
+  const state = shownState(device, pageIsStale.value);
+  const own = markOfState(state);
+  const word = state === 'online' && mode?.state ? stateWord(language.value, mode.metric, mode.state) : say(`device.${state}`);
+  const mark = own === 'good' && mode ? markOfWord(mode.state) : own;
+  return <span class={`unit-state word-${mark}`}><MarkShape mark={mark} />{word}</span>;
+}
+
+function VitalFigure({ device, vital, silent }: { device: Device; vital: Vital; silent: boolean }) {
+  const shown = vital.state
+    ? { text: stateWord(language.value, vital.metric, vital.state), unit: '' }
+    : vital.value === null ? null : showValue(language.value, vital.metric, vital.value, vital.unit, powerScale.value);
+  const mark = vital.state ? markOfWord(vital.state) : 'good';
+  return (
+    <span class="vital" title={seriesLabel(language.value, vital.metric, vital.part)}>
+      <Num name={`${device.id}, ${seriesLabel(language.value, vital.metric, vital.part)}`} text={shown?.text ?? null} unit={shown?.unit ?? ''} quality={vital.quality} stale={silent}
+        class={mark === 'good' ? '' : `word-${mark}`} subject={{ of: 'vital', device: device.id, metric: vital.metric, part: vital.part ?? null }} />
+      <span class="vital-name">{vital.part ? seriesLabel(language.value, vital.metric, vital.part) : metricLabel(language.value, vital.metric)}</span>
+    </span>
+  );
+}
+
+function UnitSpark({ device, vital }: { device: Device; vital: Vital }) {
+  const loaded = seriesTrace(seriesPath(device.id, vital.metric, vital.part)).value;
+  return (
+    <span class="unit-spark" title={seriesLabel(language.value, vital.metric, vital.part)}>
+      <Spark trace={loaded.trace} nowMs={serverNow.value} />
+      <span class="vital-name">{seriesLabel(language.value, vital.metric, vital.part)}</span>
+    </span>
+  );
+}
