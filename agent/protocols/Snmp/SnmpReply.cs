@@ -1,0 +1,15 @@
+using EdgeDcim.Protocols.Snmp.Wire;
+
+namespace EdgeDcim.Protocols.Snmp;
+
+/// <summary>An answer where it lies in its exchange's buffer; disposing gives the buffer back.</summary>
+internal readonly struct SnmpReply(SnmpTransport transport, SnmpExchange exchange, SnmpPdu pdu) : IDisposable
+{
+    public int ErrorStatus => pdu.ErrorStatus;
+
+    public int ErrorIndex => pdu.ErrorIndex;
+
+    public ReadOnlySpan<byte> VarBinds => exchange.Answer[pdu.VarBinds];
+
+    public void Dispose() => transport.End(exchange);
+}
