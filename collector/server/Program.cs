@@ -1,1 +1,3 @@
-return 0;
+using EdgeDcim.Collector.Cli;
+
+return await CommandLine.RunAsync(args);

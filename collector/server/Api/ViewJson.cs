@@ -1,0 +1,103 @@
+using System.Text.Json;
+using EdgeDcim.Collector.Facility;
+using EdgeDcim.Collector.Kpi;
+using EdgeDcim.Collector.Live;
+using EdgeDcim.Collector.Storage;
+using EdgeDcim.Core.Telemetry;
+
+namespace EdgeDcim.Collector.Api;
+
+/// <summary>Puts a view of the site into the records of the API.</summary>
+internal sealed class ViewJson(string site, TimeZoneInfo zone, DeviceCatalog catalog)
+{
+    public string State(SiteView view) => JsonSerializer.Serialize(StateOf(view), ApiJson.Plain.StateRecord);
+
+    /// <param name="since">The number of the view that the client has.</param>
+    public string Delta(SiteView view, long since) => JsonSerializer.Serialize(
+        new DeltaRecord(
+            At(view.NowMs), Summary(view), Kpis(view), Flow(view.Flow), Agents(view),
+            [.. Shown(view).Where(device => view.ChangedAt[device.Id] > since).Select(device => Device(device, view.NowMs))]),
+        ApiJson.Plain.DeltaRecord);
+
+    public StateRecord StateOf(SiteView view) => new(
+        site, zone.Id, At(view.NowMs), Summary(view), Kpis(view), Flow(view.Flow), Agents(view), Devices(view), []);
+
+    public IReadOnlyList<DeviceRecord> Devices(SiteView view) => [.. Shown(view).Select(device => Device(device, view.NowMs))];
+
+    public IReadOnlyList<KpiElement> Kpis(SiteView view) => [.. view.Kpis.Select(Kpi)];
+
+    public ReadingsRecord Readings(DeviceSnapshot device, long nowMs) => new(
+        device.Id,
+        [.. device.Samples
+            .OrderBy(sample => sample.Series.Metric, StringComparer.Ordinal).ThenBy(sample => sample.Series.Part, StringComparer.Ordinal)
+            .Select(sample => new ReadingRecord(
+                sample.Series.Metric, sample.Series.Part, ValueOf(sample), catalog.UnitOf(sample.Series), Word(sample.Quality),
+                sample.AtMs > 0 ? At(sample.AtMs) : null, Age(sample.AtMs, nowMs), StateWord(sample)))]);
+
+    public static string Word(Quality quality) => quality switch
+    {
+        Quality.Good => "good",
+        Quality.Estimated => "estimated",
+        Quality.Suspect => "suspect",
+        _ => "missing",
+    };
+
+    public static string Word(DeviceState state) => state switch
+    {
+        DeviceState.Online => "online",
+        DeviceState.Degraded => "degraded",
+        DeviceState.Offline => "offline",
+        DeviceState.Stale => "stale",
+        _ => "unknown",
+    };
+
+    /// <summary>Agents are not devices of the site; they have their own list.</summary>
+    private static IEnumerable<DeviceSnapshot> Shown(SiteView view) => view.Snapshot.Devices.Where(device => device.Kind != "agent");
+
+    private static SummaryRecord Summary(SiteView view)
+    {
+        var devices = Shown(view).ToList();
+        int In(DeviceState state) => devices.Count(device => device.State == state);
+        var oldest = devices.Where(device => device.LastAnswerMs > 0 && device.State != DeviceState.Offline).MinBy(device => device.LastAnswerMs);
+        return new SummaryRecord(
+            new AgentCount(view.Snapshot.Agents.Count(agent => agent.Online), view.Snapshot.Agents.Count),
+            new DeviceCount(In(DeviceState.Online), In(DeviceState.Degraded), In(DeviceState.Offline), In(DeviceState.Stale), devices.Count),
+            oldest is null ? null : new OldestRecord(oldest.Id, Age(oldest.LastAnswerMs, view.NowMs)!.Value),
+            new AlarmCount(0, 0, 0),
+            Math.Round(view.ReadingsPerSecond, 1));
+    }
+
+    private List<AgentRecord> Agents(SiteView view) =>
+        [.. view.Snapshot.Agents.Select(agent => new AgentRecord(agent.Id, agent.Online, At(agent.SinceMs)))];
+
+    private DeviceRecord Device(DeviceSnapshot device, long nowMs) => new(
+        device.Id, device.Info?.Kind, device.Info?.Vendor, device.Info?.Model, device.Info?.Profile, device.Info?.Serial, device.Info?.Firmware,
+        device.Agent, Word(device.State), Word(device.Quality), device.LastAnswerMs > 0 ? At(device.LastAnswerMs) : null,
+        Age(device.LastAnswerMs, nowMs),
+        [.. device.Vitals.Select(vital => new VitalRecord(
+            vital.Series.Metric, vital.Series.Part, ValueOf(vital), catalog.UnitOf(vital.Series), Word(vital.Quality), Age(vital.AtMs, nowMs), StateWord(vital)))]);
+
+    private KpiElement Kpi(KpiValue kpi) => new(
+        kpi.Name, kpi.Scope, kpi.Window, Finite(kpi.Value), kpi.Unit, kpi.Category, kpi.Coverage, Finite(kpi.Uncertainty), Word(kpi.Quality), kpi.Revision,
+        At(kpi.AtMs), kpi.Reason, Finite(kpi.Interim), Finite(kpi.Yesterday),
+        [.. kpi.Parts.Select(part => new PartRecord(part.Name, part.Value))],
+        [.. kpi.Inputs.Select(input => new InputRecord(input.Meter, input.Series, Finite(input.Value), input.Unit, input.AgeSeconds, Word(input.Quality)))]);
+
+    private static FlowRecord Flow(FlowGraph flow) => new(
+        [.. flow.Nodes.Select(node => new FlowNodeRecord(node.Id, node.Label, node.Role, Finite(node.PowerW), node.AgeSeconds, Word(node.Quality)))],
+        [.. flow.Links.Select(link => new FlowLinkRecord(link.From, link.To, link.PowerW))],
+        new FlowSumsRecord(
+            Finite(flow.Sums.TotalW), Finite(flow.Sums.ItW), Finite(flow.Sums.CoolingW), Finite(flow.Sums.PowerChainW), Finite(flow.Sums.LightingOtherW)));
+
+    private DateTimeOffset At(long ms) => TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(ms), zone);
+
+    private static double? Age(long atMs, long nowMs) => atMs > 0 ? Math.Round(Math.Max(0, nowMs - atMs) / 1000.0, 1) : null;
+
+    private static double? ValueOf(in SeriesSample sample) => sample.Quality == Quality.Missing ? null : Finite(sample.Value);
+
+    private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
+
+    private static string? StateWord(in SeriesSample sample) =>
+        sample.Quality != Quality.Missing && Vocabulary.Default.Find(sample.Series.Metric) is { Kind: MetricKind.State } metric
+            ? metric.StateName(sample.Value) : null;
+}

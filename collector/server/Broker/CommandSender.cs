@@ -1,0 +1,76 @@
+using System.Threading.Channels;
+using EdgeDcim.Collector.Diagnostics;
+using EdgeDcim.Core.Sparkplug;
+using MQTTnet;
+using MQTTnet.Protocol;
+
+namespace EdgeDcim.Collector.Broker;
+
+/// <summary>
+/// Sends commands to edge nodes from a bounded queue, so that ingest never waits for a broker. A lost command costs nothing but time:
+/// rebirths are asked for again, and what is not acknowledged is delivered again.
+/// </summary>
+internal sealed class CommandSender
+{
+    private readonly BrokerLink link;
+    private readonly TimeProvider time;
+    private readonly Counter sent;
+    private readonly Counter dropped;
+    private readonly Channel<Command> queue = Channel.CreateBounded<Command>(
+        new BoundedChannelOptions(4096) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    public CommandSender(BrokerLink link, MetricRegistry metrics, TimeProvider time)
+    {
+        (this.link, this.time) = (link, time);
+        sent = metrics.Counter("edgedcim_broker_commands_sent_total", "Commands handed to the broker.");
+        dropped = metrics.Counter("edgedcim_broker_commands_dropped_total", "Commands that found the queue full or the broker away.");
+    }
+
+    /// <summary>Publishes something that is ready as it is: the state of the host.</summary>
+    public void Announce(MqttApplicationMessage message) => Enqueue(new Command(message, "", "", null));
+
+    public void Rebirth(string group, string node) => Enqueue(new Command(null, group, node, null));
+
+    public void Acknowledge(string group, string node, Acknowledgement acknowledgement) =>
+        Enqueue(new Command(null, group, node, acknowledgement.ToString()));
+
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        var writer = new PayloadWriter();
+        await foreach (var command in queue.Reader.ReadAllAsync(cancel))
+        {
+            var message = command.Message ?? Message(writer, command);
+            (await link.PublishAsync(message, cancel) ? sent : dropped).Increment();
+        }
+    }
+
+    private MqttApplicationMessage Message(PayloadWriter writer, Command command) => BrokerLink.Message(
+        new SparkplugTopic(command.Group, MessageType.NodeCommand, command.Node).Format(), Write(writer, command).ToArray(),
+        MqttQualityOfServiceLevel.AtMostOnce, retain: false);
+
+    private ReadOnlyMemory<byte> Write(PayloadWriter writer, Command command)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        writer.Begin(now);
+        if (command.Acknowledged is { } text)
+        {
+            writer.BeginMetric(SparkplugNames.Acknowledge).At(now).Type(DataType.String).Value(text).EndMetric();
+        }
+        else
+        {
+            writer.BeginMetric(SparkplugNames.Rebirth).At(now).Type(DataType.Boolean).Value(true).EndMetric();
+        }
+
+        return writer.End();
+    }
+
+    private void Enqueue(Command command)
+    {
+        if (!queue.Writer.TryWrite(command))
+        {
+            dropped.Increment();
+        }
+    }
+
+    private readonly record struct Command(MqttApplicationMessage? Message, string Group, string Node, string? Acknowledged);
+}

@@ -1,0 +1,35 @@
+using System.CommandLine;
+
+namespace EdgeDcim.Collector.Cli;
+
+/// <summary>The verbs of <c>edgedcim-collector</c>. A wrong call is answered on stderr with exit code 2.</summary>
+internal static class CommandLine
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var root = new RootCommand("EdgeDcim collector: takes the readings of all agents of a site in, keeps them, and shows PUE and WUE live.")
+        {
+            RunCommand.Create(),
+            CheckCommand.Create(),
+        };
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                await Console.Error.WriteLineAsync(error.Message);
+            }
+
+            await Console.Error.WriteLineAsync("Try: edgedcim-collector --help");
+            return ExitCode.Usage;
+        }
+
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    }
+
+    public static Option<string> ConfigOption() => new("--config", "-c")
+    {
+        Description = "The configuration file.",
+        DefaultValueFactory = _ => "collector.yaml",
+    };
+}

@@ -1,0 +1,10 @@
+namespace EdgeDcim.Collector.Cli;
+
+/// <summary>What the shell and the service manager are told.</summary>
+internal static class ExitCode
+{
+    public const int Ok = 0;
+    public const int Failed = 1;
+    public const int Usage = 2;
+    public const int ConfigurationRejected = 3;
+}

@@ -1,0 +1,42 @@
+using System.Net;
+using EdgeDcim.Core.Configuration;
+
+namespace EdgeDcim.Collector.Configuration;
+
+/// <summary>What <c>collector.yaml</c> says, validated. Paths are absolute: a relative one is taken from the folder of the file.</summary>
+/// <param name="Site">The Sparkplug group id this collector gathers.</param>
+/// <param name="HostId">The Sparkplug host application id that agents wait for.</param>
+/// <param name="Data">The folder of journal, history and dead letters.</param>
+/// <param name="Facility">The facility file, or null when the site has no meter tree yet.</param>
+internal sealed record CollectorConfig(
+    string Site,
+    string HostId,
+    IReadOnlyList<IPEndPoint> Listen,
+    BrokerConfig Broker,
+    string? Facility,
+    string Data,
+    JournalConfig Journal,
+    HistoryConfig History,
+    InfluxConfig? Influx);
+
+/// <summary>Where Sparkplug traffic comes from: the broker inside this process, or one elsewhere.</summary>
+internal abstract record BrokerConfig;
+
+/// <param name="Users">Name to password. Empty means anonymous, which only a loopback listener may be.</param>
+internal sealed record EmbeddedBrokerConfig(IPEndPoint Listen, IReadOnlyDictionary<string, Secret> Users) : BrokerConfig;
+
+/// <param name="Urls">Tried in order, <c>mqtt://</c> or <c>mqtts://</c>.</param>
+/// <param name="Authority">A PEM file with the certificate authority of the broker, or null for the system's.</param>
+internal sealed record RemoteBrokerConfig(IReadOnlyList<Uri> Urls, string? User, Secret? Password, string? Authority) : BrokerConfig;
+
+/// <param name="MaxBytes">Upper bound on disk; beyond it the oldest batches are dropped and counted.</param>
+/// <param name="Keep">Upper bound in time for batches that a sink has not taken yet.</param>
+internal sealed record JournalConfig(long MaxBytes, TimeSpan Keep);
+
+/// <param name="Keep">How long readings stay in the history.</param>
+/// <param name="MemoryBytes">What the history's engine may use for its buffers.</param>
+internal sealed record HistoryConfig(TimeSpan Keep, long MemoryBytes);
+
+/// <param name="BatchSize">Points a request at most.</param>
+/// <param name="DeadLetterBytes">Upper bound of the file of refused points.</param>
+internal sealed record InfluxConfig(Uri Url, string Organisation, string Bucket, Secret? Token, int BatchSize, TimeSpan Timeout, long DeadLetterBytes);

@@ -1,0 +1,138 @@
+using EdgeDcim.Collector.Broker;
+using EdgeDcim.Collector.Configuration;
+using EdgeDcim.Collector.Diagnostics;
+using EdgeDcim.Collector.Facility;
+using EdgeDcim.Collector.Ingest;
+using EdgeDcim.Collector.Kpi;
+using EdgeDcim.Collector.Live;
+using EdgeDcim.Collector.Storage;
+using EdgeDcim.Core.Telemetry;
+
+namespace EdgeDcim.Collector.Hosting;
+
+/// <summary>
+/// Broker, ingest, facility, KPIs and stores, wired together in the order in which a reading walks through them. Started and stopped as one;
+/// when one of its loops breaks, all of it is over, because a half-alive collector is worse than a restart.
+/// </summary>
+internal sealed partial class Pipeline : IAsyncDisposable
+{
+    private readonly FacilityState facility;
+    private readonly KpiService kpis;
+    private readonly DeviceCatalog catalog;
+    private readonly CommitStage commits;
+    private readonly IngestCounters counters;
+    private readonly IngestLoop ingest;
+    private readonly BrokerLink broker;
+    private readonly CommandSender sender;
+    private readonly List<SinkLoop> sinks = [];
+    private readonly List<IDisposable> owned = [];
+    private readonly LiveFeed feed;
+    private readonly KpiRecorder recorder = new();
+    private readonly RateMeter rate = new();
+    private readonly CancellationTokenSource stopping = new();
+    private readonly HostApplication host;
+    private Task running = Task.CompletedTask;
+
+    public Pipeline(CollectorConfig config, FacilityConfig site, Stores stores, DeviceCatalog catalog, LiveFeed feed, PipelineParts parts)
+    {
+        var (metrics, time, logs) = parts;
+        (this.catalog, this.feed) = (catalog, feed);
+        facility = new FacilityState(site, stores.Ledger);
+        kpis = new KpiService(site, stores.Ledger);
+        counters = new IngestCounters(metrics);
+        commits = new CommitStage(stores.Journal, facility, counters, logs.CreateLogger<CommitStage>());
+        host = new HostApplication(config.HostId, time);
+        broker = config.Broker switch
+        {
+            RemoteBrokerConfig remote => new RemoteBroker(remote, config.Site, host, metrics, time, logs.CreateLogger<RemoteBroker>()),
+            EmbeddedBrokerConfig embedded => new EmbeddedBroker(embedded, config.HostId, metrics, logs.CreateLogger<EmbeddedBroker>()),
+            var other => throw new InvalidOperationException($"no broker for {other.GetType().Name}"),
+        };
+        sender = new CommandSender(broker, metrics, time);
+        var core = new IngestCore(
+            config.Site,
+            new IngestStages(new BirthReader(stores.Journal, Vocabulary.Default), commits, facility, catalog.Born),
+            new HostCommands(sender.Rebirth, sender.Acknowledge, HearState),
+            counters, time, logs.CreateLogger<IngestCore>());
+        ingest = new IngestLoop(core, OnSecond, metrics, time);
+        broker.Received = ingest.ReceiveAsync;
+        broker.Connected = AnnounceAsync;
+        Health = new Health(ingest, commits, broker);
+
+        var sinkParts = new SinkParts(stores.Journal, new SinkProgress(stores.Journal), metrics, time);
+        sinks.Add(new HistorySink(stores.History, config.History, sinkParts, logs.CreateLogger<HistorySink>()));
+        if (config.Influx is { } influx)
+        {
+            var client = new InfluxClient(influx, time, logs.CreateLogger<InfluxClient>());
+            owned.Add(client);
+            var dead = new DeadLetters(Path.Combine(config.Data, "dead-letters.lp"), influx.DeadLetterBytes, time);
+            sinks.Add(new InfluxSink(influx, client, dead, new LineBatch(config.Site, catalog), sinkParts, logs.CreateLogger<InfluxSink>()));
+        }
+    }
+
+    public Health Health { get; }
+
+    /// <summary>Ends only when a loop breaks, with what broke it.</summary>
+    public Task Running => running;
+
+    /// <exception cref="StartupException">The broker cannot be had.</exception>
+    public async Task StartAsync(CancellationToken cancel)
+    {
+        foreach (var sink in sinks)
+        {
+            sink.Register();
+        }
+
+        var cancelLoops = stopping.Token;
+        List<Task> loops = [Task.Run(() => ingest.RunAsync(cancelLoops), cancelLoops), sender.RunAsync(cancelLoops)];
+        loops.AddRange(sinks.Select(sink => Task.Run(() => sink.RunAsync(cancelLoops), cancelLoops)));
+        running = WatchAsync(loops);
+        await broker.StartAsync(cancel);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // The broker first: no more messages, and agents learn that the host has left.
+        if (broker.IsConnected)
+        {
+            await broker.PublishAsync(host.Death(), CancellationToken.None);
+        }
+
+        await broker.DisposeAsync();
+        await stopping.CancelAsync();
+        await running.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        catalog.Save();
+        ingest.Dispose();
+        owned.ForEach(thing => thing.Dispose());
+        stopping.Dispose();
+    }
+
+    private static async Task WatchAsync(List<Task> loops)
+    {
+        await await Task.WhenAny(loops);
+        await Task.WhenAll(loops);
+    }
+
+    /// <summary>Runs on the ingest loop, which owns the facility: one picture of the second, and what follows from it.</summary>
+    private void OnSecond(long nowMs)
+    {
+        var snapshot = facility.Snapshot(nowMs);
+        var values = kpis.Tick(snapshot, nowMs);
+        commits.Record(recorder.Choose(values, nowMs));
+        catalog.Save();
+        feed.Publish(feed.View.Next(snapshot, values, kpis.Flow, rate.PerSecond(counters.Journaled.Value, nowMs)));
+    }
+
+    private async Task AnnounceAsync(CancellationToken cancel) => await broker.PublishAsync(host.Birth(), cancel);
+
+    private void HearState(string of, ReadOnlyMemory<byte> payload)
+    {
+        if (host.IsDeclaredDead(of, payload.Span))
+        {
+            sender.Announce(host.Birth());
+        }
+    }
+}
+
+/// <summary>What every part of the pipeline stands on.</summary>
+internal sealed record PipelineParts(MetricRegistry Metrics, TimeProvider Time, ILoggerFactory Logs);

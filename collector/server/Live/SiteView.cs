@@ -1,0 +1,33 @@
+using EdgeDcim.Collector.Facility;
+using EdgeDcim.Collector.Kpi;
+
+namespace EdgeDcim.Collector.Live;
+
+/// <summary>All that is known of the site in one second; immutable. The API answers from it and the page is fed from it.</summary>
+/// <param name="Number">1 for the first second, then one more each time.</param>
+/// <param name="ChangedAt">By device, the number of the view in which it last changed.</param>
+internal sealed record SiteView(
+    long Number, FacilitySnapshot Snapshot, IReadOnlyList<KpiValue> Kpis, FlowGraph Flow, double ReadingsPerSecond, IReadOnlyDictionary<string, long> ChangedAt)
+{
+    public static SiteView Empty { get; } = new(0, FacilitySnapshot.Empty, [], FlowGraph.Empty, 0, new Dictionary<string, long>());
+
+    public long NowMs => Snapshot.NowMs;
+
+    /// <summary>The view of the next second.</summary>
+    public SiteView Next(FacilitySnapshot snapshot, IReadOnlyList<KpiValue> kpis, FlowGraph flow, double readingsPerSecond)
+    {
+        var before = Snapshot.Devices.ToDictionary(device => device.Id, StringComparer.Ordinal);
+        var changed = new Dictionary<string, long>(snapshot.Devices.Count, StringComparer.Ordinal);
+        foreach (var device in snapshot.Devices)
+        {
+            changed[device.Id] = before.TryGetValue(device.Id, out var old) && Same(old, device) ? ChangedAt[device.Id] : Number + 1;
+        }
+
+        return new SiteView(Number + 1, snapshot, kpis, flow, readingsPerSecond, changed);
+    }
+
+    /// <summary>Ages go on by themselves; what a person would call a change is a new answer or another state.</summary>
+    private static bool Same(DeviceSnapshot old, DeviceSnapshot now) =>
+        old.State == now.State && old.Quality == now.Quality && old.LastAnswerMs == now.LastAnswerMs
+        && ReferenceEquals(old.Info, now.Info) && ReferenceEquals(old.Vitals, now.Vitals);
+}

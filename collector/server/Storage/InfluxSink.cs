@@ -1,0 +1,143 @@
+using EdgeDcim.Collector.Configuration;
+using EdgeDcim.Collector.Diagnostics;
+using EdgeDcim.Core.Durability;
+using EdgeDcim.Core.Telemetry;
+
+namespace EdgeDcim.Collector.Storage;
+
+/// <summary>
+/// Carries the journal into a database that speaks line protocol. Writing is idempotent (same series, same millisecond, same value), so after
+/// a crash the last round is simply written again. A refused request is halved until the bad points stand alone; those become dead letters.
+/// </summary>
+internal sealed partial class InfluxSink : SinkLoop
+{
+    /// <summary>Requests that one round may spend on looking for bad points; ranges still refused then become dead letters whole.</summary>
+    private const int MaxBisections = 400;
+
+    /// <summary>Fields known for refused points; they are sent apart, so that they do not hold up the others.</summary>
+    private const int MaxSuspects = 256;
+
+    private readonly InfluxConfig config;
+    private readonly InfluxClient client;
+    private readonly DeadLetters dead;
+    private readonly LineBatch batch;
+    private readonly ILogger log;
+    private readonly HashSet<string> suspects = new(StringComparer.Ordinal);
+    private readonly Counter refused;
+    private readonly Counter without;
+    private readonly Counter requests;
+
+    public InfluxSink(InfluxConfig config, InfluxClient client, DeadLetters dead, LineBatch batch, SinkParts parts, ILogger<InfluxSink> log)
+        : base("influx", parts)
+    {
+        (this.config, this.client, this.dead, this.batch, this.log) = (config, client, dead, batch, log);
+        const string help = "Readings that a store did not get.";
+        refused = parts.Metrics.Counter("edgedcim_sink_readings_dropped_total", help, ("sink", Name), ("reason", "refused"));
+        without = parts.Metrics.Counter("edgedcim_sink_readings_dropped_total", help, ("sink", Name), ("reason", "no_value"));
+        requests = parts.Metrics.Counter("edgedcim_influx_requests_total", "Write requests that were answered for good.");
+        parts.Metrics.Gauge("edgedcim_influx_retries", "Write requests that had to be made again.", () => client.Retries);
+        parts.Metrics.Gauge("edgedcim_influx_up", "1 while the database takes points.", () => client.Outage is null ? 1 : 0);
+    }
+
+    protected override int RoundSize => config.BatchSize;
+
+    protected override long Start(Guid stream) => Journal.GetCursor(Name);
+
+    protected override async Task<int> StoreAsync(
+        Guid stream, long position, IReadOnlyList<Reading> readings, IReadOnlyList<KpiRecord> kpis, CancellationToken cancel)
+    {
+        batch.Clear();
+        foreach (var reading in readings)
+        {
+            if (!batch.Add(reading))
+            {
+                without.Increment();
+            }
+        }
+
+        foreach (var kpi in kpis)
+        {
+            batch.Add(kpi);
+        }
+
+        // Stable: the order of the points of one series is kept.
+        var lines = batch.Lines.OrderBy(line => suspects.Contains(line.Field)).ToArray();
+        var sound = lines.Count(line => !suspects.Contains(line.Field));
+        var lost = await WriteAsync(lines.AsMemory(0, sound), cancel) + await WriteAsync(lines.AsMemory(sound), cancel);
+        refused.Add(lost);
+        Journal.SetCursor(Name, position);
+        return batch.Lines.Count(line => line.IsReading) - lost;
+    }
+
+    /// <summary>Writes a range of points; returns how many readings of it became dead letters.</summary>
+    private async Task<int> WriteAsync(ReadOnlyMemory<Line> lines, CancellationToken cancel)
+    {
+        var ranges = new Stack<ReadOnlyMemory<Line>>();
+        for (var start = (lines.Length - 1) / config.BatchSize * config.BatchSize; start >= 0 && lines.Length > 0; start -= config.BatchSize)
+        {
+            ranges.Push(lines.Slice(start, Math.Min(config.BatchSize, lines.Length - start)));
+        }
+
+        var (bisections, lost) = (0, 0);
+        while (ranges.TryPop(out var range))
+        {
+            var answer = await client.WriteAsync(batch, range, cancel);
+            requests.Increment();
+            if (answer.Verdict != Verdict.Refused)
+            {
+                continue;
+            }
+
+            if (range.Length == 1 || ++bisections > MaxBisections)
+            {
+                lost += await BuryAsync(range, answer.Reason, cancel);
+            }
+            else
+            {
+                var half = range.Length / 2;
+                ranges.Push(range[half..]);
+                ranges.Push(range[..half]);
+            }
+        }
+
+        return lost;
+    }
+
+    private async Task<int> BuryAsync(ReadOnlyMemory<Line> range, string reason, CancellationToken cancel)
+    {
+        var points = new List<byte[]>(range.Length);
+        var readings = 0;
+        foreach (var line in range.ToArray())
+        {
+            points.Add(batch.Text(line).ToArray());
+            readings += line.IsReading ? 1 : 0;
+            if (suspects.Count < MaxSuspects && suspects.Add(line.Field))
+            {
+                Log.Refused(log, line.Field, dead.Path, reason);
+            }
+        }
+
+        try
+        {
+            await dead.AddAsync(points, reason, cancel);
+        }
+        catch (IOException full)
+        {
+            Log.Unburied(log, points.Count, full.Message);
+        }
+
+        return readings;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "The database refuses points of {Field}; they go to {File}: {Reason}")]
+        public static partial void Refused(ILogger log, string field, string file, string reason);
+
+        [LoggerMessage(LogLevel.Error, "{Count} refused points could not be written to the dead letters: {Reason}")]
+        public static partial void Unburied(ILogger log, int count, string reason);
+    }
+}
+
+/// <summary>What every sink stands on.</summary>
+internal sealed record SinkParts(Journal Journal, SinkProgress Progress, MetricRegistry Metrics, TimeProvider Time);

@@ -1,0 +1,146 @@
+using EdgeDcim.Collector.Diagnostics;
+using EdgeDcim.Core.Durability;
+using EdgeDcim.Core.Telemetry;
+
+namespace EdgeDcim.Collector.Storage;
+
+/// <summary>
+/// Carries the journal to one store, oldest first, remembering how far it came. A store that is away is caught up with later, as fast as it
+/// takes the rows; the journal's bounds say how long it may be away.
+/// </summary>
+internal abstract class SinkLoop
+{
+    private static readonly TimeSpan Gather = TimeSpan.FromSeconds(1); // small writes cost a store as much as large ones
+    private readonly SinkProgress progress;
+    private readonly Counter stored;
+    private readonly Counter storedKpis;
+    private Guid stream;
+    private long position;
+    private long oldestWaitingMs;
+
+    protected SinkLoop(string name, SinkParts parts)
+    {
+        (Name, Journal, progress, Time) = (name, parts.Journal, parts.Progress, parts.Time);
+        var metrics = parts.Metrics;
+        var label = ("sink", name);
+        stored = metrics.Counter("edgedcim_sink_readings_stored_total", "Readings that a store has taken.", label);
+        storedKpis = metrics.Counter("edgedcim_sink_kpis_stored_total", "KPI values that a store has taken.", label);
+        metrics.Gauge("edgedcim_sink_backlog_batches", "Batches of the journal that a store has not taken yet.", () => Journal.LastOffset - Interlocked.Read(ref position), label);
+        metrics.Gauge("edgedcim_sink_lag_seconds", "Age of the oldest batch that a store has not taken yet.", Lag, label);
+    }
+
+    public string Name { get; }
+
+    protected Journal Journal { get; }
+
+    protected TimeProvider Time { get; }
+
+    /// <summary>Readings a round at most.</summary>
+    protected virtual int RoundSize => 50_000;
+
+    public void Register()
+    {
+        stream = Journal.StreamId;
+        position = Start(stream);
+        progress.Register(Name, position);
+    }
+
+    /// <summary>Where this sink stands in that journal; 0 when it has nothing of it.</summary>
+    protected abstract long Start(Guid stream);
+
+    /// <summary>Stores all of it, or throws; returns when it may be forgotten, with the number of readings that the store took.</summary>
+    protected abstract Task<int> StoreAsync(Guid stream, long position, IReadOnlyList<Reading> readings, IReadOnlyList<KpiRecord> kpis, CancellationToken cancel);
+
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        var round = new Round();
+        while (true)
+        {
+            if (Journal.StreamId != stream)
+            {
+                stream = Journal.StreamId;
+                Interlocked.Exchange(ref position, Start(stream));
+            }
+
+            // The time-out is for a journal that was replaced meanwhile and begins again at 1.
+            await Task.WhenAny(Journal.WaitForAppendAsync(position, cancel), Task.Delay(TimeSpan.FromSeconds(5), Time, cancel));
+            cancel.ThrowIfCancellationRequested();
+            var began = Time.GetTimestamp();
+            if (!TryRead(round))
+            {
+                continue;
+            }
+
+            stored.Add(await StoreAsync(stream, round.End, round.Readings, round.Kpis, cancel));
+            storedKpis.Add(round.Kpis.Count);
+            Interlocked.Exchange(ref position, round.End);
+            Interlocked.Exchange(ref oldestWaitingMs, 0);
+            progress.Advance(Name, stream, round.End);
+            var rest = Gather - Time.GetElapsedTime(began);
+            if (round.Readings.Count < RoundSize && rest > TimeSpan.Zero)
+            {
+                await Task.Delay(rest, Time, cancel);
+            }
+        }
+    }
+
+    private bool TryRead(Round round)
+    {
+        round.Clear();
+        try
+        {
+            round.End = Journal.Read(position, long.MaxValue, RoundSize, round.Batches);
+        }
+        catch (JournalException damaged) when (damaged.Fault == JournalFault.Damaged)
+        {
+            return false;
+        }
+
+        if (round.Batches.Count > 0)
+        {
+            Interlocked.Exchange(ref oldestWaitingMs, round.Batches[0].AtMs);
+        }
+
+        foreach (var batch in round.Batches)
+        {
+            if (batch.Kind == KpiRecord.BatchKind)
+            {
+                round.Kpis.AddRange(KpiRecord.Decode(batch.Payload));
+            }
+            else if (batch.Kind == JournalBatch.Readings)
+            {
+                var reader = new ReadingBatchReader(batch.Payload);
+                while (reader.TryRead(out var stored))
+                {
+                    round.Readings.Add(new Reading(Journal.SeriesOf(stored.SeriesId), stored.AtMs, stored.Value, stored.Quality));
+                }
+            }
+        }
+
+        return round.End > position;
+    }
+
+    private double Lag()
+    {
+        var oldest = Interlocked.Read(ref oldestWaitingMs);
+        return oldest == 0 ? 0 : Math.Max(0, (Time.GetUtcNow().ToUnixTimeMilliseconds() - oldest) / 1000.0);
+    }
+
+    private sealed class Round
+    {
+        public List<JournalBatch> Batches { get; } = [];
+
+        public List<Reading> Readings { get; } = [];
+
+        public List<KpiRecord> Kpis { get; } = [];
+
+        public long End { get; set; }
+
+        public void Clear()
+        {
+            Batches.Clear();
+            Readings.Clear();
+            Kpis.Clear();
+        }
+    }
+}
