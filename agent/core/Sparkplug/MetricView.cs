@@ -75,7 +75,7 @@ public readonly ref struct MetricView
                 case (6 << 3) | WireReader.Varint: flags = Flag(flags, TransientFlag, wire.ReadBoolean()); break;
                 case (7 << 3) | WireReader.Varint: flags = Flag(flags, NullFlag, wire.ReadBoolean()); break;
                 case (8 << 3) | WireReader.Delimited: wire.ReadDelimited(); break;
-                case (9 << 3) | WireReader.Delimited: properties = wire.ReadDelimited(); break;
+                case (9 << 3) | WireReader.Delimited: properties = properties.IsEmpty ? wire.ReadDelimited() : throw new SparkplugException("a metric has two property sets"); break;
                 case (10 << 3) | WireReader.Varint: form = ValueForm.Int; bits = (uint)wire.ReadVarint(); bytes = default; break;
                 case (11 << 3) | WireReader.Varint: form = ValueForm.Long; bits = wire.ReadVarint(); bytes = default; break;
                 case (12 << 3) | WireReader.Fixed32: form = ValueForm.Float; bits = wire.ReadFixed32(); bytes = default; break;

@@ -6,7 +6,8 @@ namespace EdgeDcim.Core.Sparkplug;
 
 /// <summary>
 /// Writes payloads into one buffer that is used again and again, so that a data message costs no allocation.
-/// Order of calls: <see cref="Begin"/>, then for each metric BeginMetric … <see cref="EndMetric"/>, then End. Not thread-safe.
+/// Order of calls: <see cref="Begin"/>, then for each metric BeginMetric, its time, type and flags, its properties, its value and
+/// <see cref="EndMetric"/>, then End. Not thread-safe.
 /// </summary>
 public sealed class PayloadWriter
 {
@@ -61,12 +62,14 @@ public sealed class PayloadWriter
 
     public PayloadWriter At(long timestampMs)
     {
+        BeforeProperties();
         Number(3, (ulong)timestampMs);
         return this;
     }
 
     public PayloadWriter Type(DataType type)
     {
+        BeforeProperties();
         Number(4, (ulong)type);
         return this;
     }
@@ -74,12 +77,14 @@ public sealed class PayloadWriter
     /// <summary>Marks the value as history: hosts store it and do not show it as current.</summary>
     public PayloadWriter Historical()
     {
+        BeforeProperties();
         Number(5, 1);
         return this;
     }
 
     public PayloadWriter Null()
     {
+        BeforeProperties();
         Number(7, 1);
         return this;
     }
@@ -166,6 +171,15 @@ public sealed class PayloadWriter
     private void Open()
     {
         metricStart = OpenNested(2);
+    }
+
+    /// <summary>Properties are one block behind the other fields, since a second block would not be read alike everywhere.</summary>
+    private void BeforeProperties()
+    {
+        if (propertiesStart != 0)
+        {
+            throw new InvalidOperationException("time, type and flags of a metric come before its properties");
+        }
     }
 
     private void OpenProperty(string key)

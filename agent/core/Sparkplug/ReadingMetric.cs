@@ -9,8 +9,19 @@ namespace EdgeDcim.Core.Sparkplug;
 public static class ReadingMetric
 {
     /// <summary>Adds value and quality to a metric that has been begun, and ends it.</summary>
-    public static void Finish(PayloadWriter writer, double value, Quality quality)
+    /// <param name="unit">UCUM code that a birth states; data messages leave it out.</param>
+    public static void Finish(PayloadWriter writer, double value, Quality quality, string? unit = null)
     {
+        if (quality == Quality.Missing)
+        {
+            writer.Null();
+        }
+
+        if (unit is not null)
+        {
+            writer.Property(SparkplugNames.Unit, unit);
+        }
+
         switch (quality)
         {
             case Quality.Good:
@@ -23,7 +34,7 @@ public static class ReadingMetric
                 writer.Property(SparkplugNames.Quality, QualityCode.Bad).Property(SparkplugNames.FineQuality, "suspect").Value(value);
                 break;
             default:
-                writer.Null().Property(SparkplugNames.Quality, QualityCode.Stale);
+                writer.Property(SparkplugNames.Quality, QualityCode.Stale);
                 break;
         }
 

@@ -5,5 +5,7 @@ namespace EdgeDcim.Agent.Configuration;
 /// <param name="Agent">The Sparkplug edge node.</param>
 /// <param name="PrimaryHost">Whose STATE is awaited before data flows; null: nobody's.</param>
 /// <param name="Devices">In the order of the file; ids are unique.</param>
+/// <param name="PollLog">File that gets one line for every reading as it is journaled; null: none.</param>
 internal sealed record AgentConfig(
-    string Site, string Agent, string? PrimaryHost, BrokerConfig Broker, PollConfig Poll, JournalConfig Journal, IReadOnlyList<DeviceConfig> Devices);
+    string Site, string Agent, string? PrimaryHost, BrokerConfig Broker, PollConfig Poll, JournalConfig Journal, IReadOnlyList<DeviceConfig> Devices,
+    string? PollLog = null);

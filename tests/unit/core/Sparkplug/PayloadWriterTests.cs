@@ -59,6 +59,33 @@ public sealed class PayloadWriterTests
         Assert.Equal(20_000, writer.Length - empty);
     }
 
+    [Theory]
+    [InlineData(Quality.Missing, true)]
+    [InlineData(Quality.Good, false)]
+    [InlineData(Quality.Suspect, false)]
+    public void A_birth_value_carries_unit_and_quality_side_by_side(Quality quality, bool isNull)
+    {
+        writer.Begin(0);
+        ReadingMetric.Finish(writer.BeginMetric("power.active", 1).At(5).Type(DataType.Double), 7, quality, "W");
+
+        var payload = new PayloadReader(writer.End(0).Span);
+        Assert.True(payload.TryRead(out var metric));
+        Assert.Equal((isNull ? double.NaN : 7, quality), ReadingMetric.Read(metric, DataType.Unknown));
+        Assert.Equal(isNull, metric.IsNull);
+        var properties = metric.Properties;
+        Assert.True(properties.TryRead(out var unit));
+        Assert.Equal(("engUnit", "W"), (unit.Key, unit.Value.Text));
+    }
+
+    [Fact]
+    public void Flags_after_properties_are_refused()
+    {
+        writer.Begin(0);
+        writer.BeginMetric("power.active", 1).Property("engUnit", "W");
+
+        Assert.Throws<InvalidOperationException>(() => writer.Null());
+    }
+
     [Fact]
     public void Negative_integers_go_as_twos_complement_of_their_width()
     {

@@ -1,0 +1,4 @@
+namespace EdgeDcim.Agent.Publishing;
+
+/// <summary>The broker cannot be reached, refuses, or has gone. The message is a sentence for the operator.</summary>
+internal sealed class BrokerException(string message, Exception? cause = null) : Exception(message, cause);

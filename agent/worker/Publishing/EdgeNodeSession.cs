@@ -1,0 +1,408 @@
+using EdgeDcim.Agent.Diagnostics;
+using EdgeDcim.Core.Durability;
+using EdgeDcim.Core.Sparkplug;
+using EdgeDcim.Core.Telemetry;
+using Microsoft.Extensions.Logging;
+using MQTTnet.Protocol;
+
+namespace EdgeDcim.Agent.Publishing;
+
+/// <summary>What every session of the edge node works on.</summary>
+internal sealed record EdgeNodeParts(
+    string Site, string? PrimaryHost, NodeModel Model, Journal Journal, AgentCounters Counters, DeliveryOptions Options, TimeProvider Time);
+
+/// <summary>Why a session ended.</summary>
+internal enum SessionEnd
+{
+    /// <summary>The primary host went offline, or is not on this broker.</summary>
+    HostOffline,
+    ConnectionLost,
+}
+
+/// <summary>
+/// The life of the edge node on one connection: wait for the primary host, births, then live data first and backlog behind, until the
+/// connection or the host is gone. One loop does everything, so two batches are never mixed and sequence numbers never race.
+/// </summary>
+internal sealed partial class EdgeNodeSession(EdgeNodeParts parts, BrokerLink link, int bdSeq, ILogger log)
+{
+    /// <summary>How long the device that a replay had to bring to life stays born after its last message.</summary>
+    private static readonly TimeSpan ReplayGrace = TimeSpan.FromSeconds(5);
+
+    /// <summary>A device that fell silent dies this much later, so that its last readings go out before.</summary>
+    private static readonly TimeSpan DeathGrace = TimeSpan.FromSeconds(1);
+
+    /// <summary>The retained STATE of a host that is there comes at once; without it a person should know what is waited for.</summary>
+    private static readonly TimeSpan HostIsLate = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(250);
+
+    private readonly EdgeSession numbers = new(bdSeq);
+    private readonly HostWatch host = new();
+    private readonly PayloadWriter writer = new();
+    private readonly Delivery delivery = new(parts.Journal, parts.Options, parts.Time);
+    private readonly BatchSplitter splitter = new(parts.Model);
+    private readonly Dictionary<string, BornDevice> born = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> topics = new(StringComparer.Ordinal);
+    private bool isBorn;
+    private bool rebirthWanted;
+
+    private BirthWriter Births => field ??= new BirthWriter(writer, Vocabulary.Default, parts.Time);
+
+    /// <summary>Runs until the connection is lost, the host goes offline, or the agent stops (then it says goodbye).</summary>
+    /// <param name="hostWithin">How long to wait for the primary host before another broker should be tried; null: for ever.</param>
+    /// <exception cref="OperationCanceledException">The agent stops; NDEATH has been sent.</exception>
+    public async Task<SessionEnd> RunAsync(TimeSpan? hostWithin, CancellationToken cancel)
+    {
+        try
+        {
+            await link.SubscribeAsync(new SparkplugTopic(parts.Site, MessageType.NodeCommand, parts.Model.Agent).Format(), cancel);
+            if (parts.PrimaryHost is not null)
+            {
+                await link.SubscribeAsync(SparkplugTopic.State(parts.PrimaryHost).Format(), cancel);
+                if (!await WaitForHostAsync(hostWithin, cancel))
+                {
+                    await link.LeaveAsync(cancel);
+                    return link.Closed.IsCancellationRequested ? SessionEnd.ConnectionLost : SessionEnd.HostOffline;
+                }
+            }
+
+            Log.Delivering(log, parts.PrimaryHost ?? "any host");
+            await StartAsync(cancel);
+            while (!link.Closed.IsCancellationRequested)
+            {
+                cancel.ThrowIfCancellationRequested();
+                TakeCommands();
+                if (parts.PrimaryHost is not null && !host.IsOnline)
+                {
+                    Log.HostOffline(log, parts.PrimaryHost);
+                    await DieAsync(cancel);
+                    return SessionEnd.HostOffline;
+                }
+
+                await StepAsync(cancel);
+            }
+
+            return SessionEnd.ConnectionLost;
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            using var goodbye = new CancellationTokenSource(TimeSpan.FromSeconds(5), parts.Time);
+            await DieAsync(goodbye.Token);
+            throw;
+        }
+    }
+
+    private async Task StepAsync(CancellationToken cancel)
+    {
+        parts.Model.Changed.Reset();
+        if (rebirthWanted || delivery.StreamChanged)
+        {
+            await StartAsync(cancel);
+        }
+
+        await SettleDevicesAsync(cancel);
+        var live = delivery.TakeLive();
+        foreach (var batch in live)
+        {
+            await SendAsync(batch, historical: false, cancel);
+            delivery.SentLive(batch);
+        }
+
+        var late = delivery.Expire();
+        parts.Counters.Expired.Add(late);
+        var replayed = delivery.TakeBackfill();
+        if (replayed is not null)
+        {
+            await SendAsync(replayed, historical: true, cancel);
+            delivery.SentBackfill(replayed);
+        }
+
+        if (live.Count == 0 && replayed is null)
+        {
+            await WaitForWorkAsync(cancel);
+        }
+    }
+
+    private async Task<bool> WaitForHostAsync(TimeSpan? within, CancellationToken cancel)
+    {
+        var started = parts.Time.GetTimestamp();
+        var told = false;
+        while (!link.Closed.IsCancellationRequested)
+        {
+            TakeCommands();
+            if (host.IsOnline)
+            {
+                return true;
+            }
+
+            var left = within - parts.Time.GetElapsedTime(started) ?? Timeout.InfiniteTimeSpan;
+            if (within is not null && left <= TimeSpan.Zero)
+            {
+                return false;
+            }
+
+            if (!told && parts.Time.GetElapsedTime(started) >= HostIsLate)
+            {
+                told = true;
+                Log.WaitingForHost(log, parts.PrimaryHost!);
+            }
+
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            await Task.WhenAny(link.Inbox.WaitToReadAsync(either.Token).AsTask(), Task.Delay(told ? left : HostIsLate, parts.Time, either.Token));
+            await either.CancelAsync();
+            cancel.ThrowIfCancellationRequested();
+        }
+
+        return false;
+    }
+
+    private async Task WaitForWorkAsync(CancellationToken cancel)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        await Task.WhenAny(
+            parts.Journal.WaitForAppendAsync(delivery.LiveCursor, either.Token),
+            link.Inbox.WaitToReadAsync(either.Token).AsTask(),
+            parts.Model.Changed.WaitAsync(),
+            Task.Delay(delivery.HasBacklog ? Idle / 10 : Idle, parts.Time, either.Token));
+        await either.CancelAsync();
+    }
+
+    private void TakeCommands()
+    {
+        while (link.Inbox.TryRead(out var message))
+        {
+            try
+            {
+                Take(message);
+            }
+            catch (SparkplugException malformed)
+            {
+                parts.Counters.MalformedCommands.Add(1);
+                Log.Malformed(log, message.Topic.Type, malformed.Message);
+            }
+        }
+    }
+
+    private void Take(InboundMessage message)
+    {
+        if (message.Topic.Type == MessageType.State)
+        {
+            host.Accept(HostState.Parse(message.Payload));
+            return;
+        }
+
+        var payload = new PayloadReader(message.Payload);
+        if (payload.TimestampMs is { } sentAtMs)
+        {
+            parts.Counters.ClockSkewMs = parts.Time.GetUtcNow().ToUnixTimeMilliseconds() - sentAtMs;
+        }
+
+        while (payload.TryRead(out var metric))
+        {
+            if (metric.NameUtf8.SequenceEqual("Node Control/Rebirth"u8) && metric.Value.Boolean == true)
+            {
+                rebirthWanted = true;
+            }
+            else if (metric.NameUtf8.SequenceEqual("Delivery/Acknowledge"u8) && metric.Value.Text is { } text)
+            {
+                delivery.Acknowledge(Acknowledgement.Parse(text));
+            }
+        }
+    }
+
+    /// <summary>All births, and delivery anew: at the beginning of a session, on request, and when the journal had to be replaced.</summary>
+    private async Task StartAsync(CancellationToken cancel)
+    {
+        if (rebirthWanted)
+        {
+            Log.Rebirth(log);
+        }
+
+        rebirthWanted = false;
+        delivery.Start();
+        await PublishBirthsAsync(cancel);
+    }
+
+    private async Task PublishBirthsAsync(CancellationToken cancel)
+    {
+        var agent = parts.Model.Birth(parts.Model.Agent);
+        born.Clear();
+        born[agent.Facts.Id] = new BornDevice(agent.Version);
+        await PublishAsync(MessageType.NodeBirth, null, Births.Node(numbers, delivery.Stream, agent), cancel);
+        isBorn = true;
+        await SettleDevicesAsync(cancel);
+    }
+
+    /// <summary>Gives births to devices that answer and deaths to those that do not.</summary>
+    private async Task SettleDevicesAsync(CancellationToken cancel)
+    {
+        foreach (var (id, isAlive, version) in parts.Model.Standings())
+        {
+            if (isAlive)
+            {
+                await BirthIfNeededAsync(id, version, cancel);
+                born[id].SilentSince = null;
+            }
+            else if (born.TryGetValue(id, out var device))
+            {
+                device.SilentSince ??= parts.Time.GetTimestamp();
+                if (parts.Time.GetElapsedTime(device.SilentSince.Value) >= device.Grace)
+                {
+                    born.Remove(id);
+                    await PublishAsync(MessageType.DeviceDeath, id, Births.DeviceDeath(numbers), cancel);
+                }
+            }
+        }
+    }
+
+    private async Task BirthIfNeededAsync(string id, int version, CancellationToken cancel)
+    {
+        if (born.TryGetValue(id, out var known) && known.Version == version)
+        {
+            return;
+        }
+
+        var birth = parts.Model.Birth(id);
+        born[id] = new BornDevice(birth.Version) { Grace = birth.IsAlive ? DeathGrace : ReplayGrace };
+        await PublishAsync(MessageType.DeviceBirth, id, Births.Device(numbers, birth), cancel);
+    }
+
+    private async Task SendAsync(JournalBatch batch, bool historical, CancellationToken cancel)
+    {
+        if (batch.Kind != JournalBatch.Readings)
+        {
+            return;
+        }
+
+        if (!TrySplit(batch))
+        {
+            return;
+        }
+
+        if (parts.Model.Version(parts.Model.Agent) != born[parts.Model.Agent].Version)
+        {
+            await PublishBirthsAsync(cancel);
+        }
+
+        foreach (var device in splitter.Devices)
+        {
+            if (device != parts.Model.Agent)
+            {
+                await BirthIfNeededAsync(device, parts.Model.Version(device), cancel);
+                born[device].SilentSince = null;
+            }
+
+            await PublishAsync(
+                device == parts.Model.Agent ? MessageType.NodeData : MessageType.DeviceData,
+                device == parts.Model.Agent ? null : device,
+                Data(splitter[device], historical),
+                cancel);
+        }
+
+        await PublishAsync(MessageType.NodeData, null, Marker(batch, historical), cancel);
+        parts.Counters.Published.Add(batch.Count);
+        (historical ? parts.Counters.Replayed : parts.Counters.PublishedLive).Add(batch.Count);
+    }
+
+    private bool TrySplit(JournalBatch batch)
+    {
+        try
+        {
+            splitter.Split(batch);
+            return true;
+        }
+        catch (JournalException malformed)
+        {
+            Log.BatchLost(log, batch.Offset, malformed.Message);
+            parts.Journal.Forget(batch.Offset, batch.Offset);
+            return false;
+        }
+    }
+
+    private ReadOnlyMemory<byte> Data(IReadOnlyList<StoredReading> readings, bool historical)
+    {
+        writer.Begin(parts.Time.GetUtcNow().ToUnixTimeMilliseconds());
+        foreach (var reading in readings)
+        {
+            writer.BeginMetric((ulong)reading.SeriesId).At(reading.AtMs);
+            if (historical)
+            {
+                writer.Historical();
+            }
+
+            ReadingMetric.Finish(writer, reading.Value, reading.Quality);
+        }
+
+        return writer.End(numbers.NextSeq());
+    }
+
+    private ReadOnlyMemory<byte> Marker(JournalBatch batch, bool historical)
+    {
+        var nowMs = parts.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        writer.Begin(nowMs);
+        writer.BeginMetric(historical ? SparkplugNames.BackfillOffset : SparkplugNames.LiveOffset).At(nowMs).Type(DataType.Int64).Value(batch.Offset).EndMetric();
+        writer.BeginMetric(historical ? SparkplugNames.BackfillReadings : SparkplugNames.LiveReadings).At(nowMs).Type(DataType.Int64).Value((long)batch.Count).EndMetric();
+        return writer.End(numbers.NextSeq());
+    }
+
+    private async Task DieAsync(CancellationToken cancel)
+    {
+        try
+        {
+            if (isBorn)
+            {
+                await PublishAsync(MessageType.NodeDeath, null, Births.NodeDeath(numbers.BdSeq), cancel, MqttQualityOfServiceLevel.AtLeastOnce);
+            }
+
+            await link.LeaveAsync(cancel);
+        }
+        catch (Exception gone) when (gone is BrokerException or OperationCanceledException)
+        {
+            // The broker publishes the will in our place.
+        }
+    }
+
+    private Task PublishAsync(
+        MessageType type, string? device, ReadOnlyMemory<byte> payload, CancellationToken cancel,
+        MqttQualityOfServiceLevel quality = MqttQualityOfServiceLevel.AtMostOnce)
+    {
+        var key = device is null ? type.ToString() : $"{type}/{device}";
+        if (!topics.TryGetValue(key, out var topic))
+        {
+            topics.Add(key, topic = new SparkplugTopic(parts.Site, type, parts.Model.Agent, device).Format());
+        }
+
+        parts.Counters.Messages.Add(1);
+        return link.PublishAsync(topic, payload, quality, cancel);
+    }
+
+    private sealed class BornDevice(int version)
+    {
+        public int Version => version;
+
+        public TimeSpan Grace { get; init; }
+
+        public long? SilentSince { get; set; }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "Delivering to {Host}.")]
+        public static partial void Delivering(ILogger log, string host);
+
+        [LoggerMessage(LogLevel.Warning, "Waiting for the primary host {Host}: it has not said on this broker that it is online. Readings wait in the journal.")]
+        public static partial void WaitingForHost(ILogger log, string host);
+
+        [LoggerMessage(LogLevel.Warning, "The primary host {Host} is offline. Readings wait in the journal.")]
+        public static partial void HostOffline(ILogger log, string host);
+
+        [LoggerMessage(LogLevel.Information, "The host asked for all births again.")]
+        public static partial void Rebirth(ILogger log);
+
+        [LoggerMessage(LogLevel.Error, "Batch {Offset} of the journal cannot be read and is dropped: {Reason}.")]
+        public static partial void BatchLost(ILogger log, long offset, string reason);
+
+        [LoggerMessage(LogLevel.Warning, "A {Type} message could not be read: {Reason}.")]
+        public static partial void Malformed(ILogger log, MessageType type, string reason);
+    }
+}
