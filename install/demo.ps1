@@ -31,10 +31,8 @@ else {
 }
 
 Say 'Building EdgeDcim (Release).'
-foreach ($project in 'collector/server', 'agent/worker', 'tests/simulator') {
-    dotnet build (Join-Path $root $project) -c Release -v quiet --nologo | Out-Host
-    if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
-}
+dotnet build (Join-Path $root 'install/demo.slnf') -c Release -v quiet -clp:NoSummary --nologo | Out-Host
+if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
 
 $bin = Join-Path $root 'artifacts/bin'
 $suffix = if ($IsLinux -or $IsMacOS) { '' } else { '.exe' }

@@ -22,9 +22,7 @@ else
 fi
 
 say "Building EdgeDcim (Release)."
-for project in collector/server agent/worker tests/simulator; do
-  dotnet build "$root/$project" -c Release -v quiet --nologo >&2
-done
+dotnet build "$root/install/demo.slnf" -c Release -v quiet -clp:NoSummary --nologo >&2
 
 bin="$root/artifacts/bin"
 exec "$bin/EdgeDcim.Simulator/release/edgedcim-simulator" demo \

@@ -52,10 +52,11 @@ internal static class CoolingMaps
         Tenths(63, t => t.FluidFlow / 2);
         Tenths(64, t => t.FluidFlow);
         HundredthsOfBar(81, t => t.PrimaryInKpa);
-        HundredthsOfBar(82, t => t.PrimaryInKpa - 6);
+        HundredthsOfBar(82, t => t.PrimaryFilterOutKpa);
         HundredthsOfBar(83, t => t.PrimaryOutKpa);
-        HundredthsOfBar(84, t => t.SecondaryInKpa);
-        HundredthsOfBar(85, t => t.SecondaryOutKpa);
+        // Inlet and outlet of the circulation pumps.
+        HundredthsOfBar(84, t => t.SecondaryReturnKpa);
+        HundredthsOfBar(85, t => t.SecondarySupplyKpa);
         Tenths(111, t => t.PrimarySupply);
         Tenths(112, t => t.PrimaryReturn);
         Tenths(113, t => t.FluidBottom);
@@ -73,7 +74,7 @@ internal static class CoolingMaps
     {
         var map = new ModbusMap().Readable(Tables.Input, 384, 130);
         map.Put(395, Encoding.Int16, s => s.Plant.HeadKpa / 100 * 10);
-        map.Put(468, Encoding.Int16, s => (s.Plant.Return - 0.4) * 10);
+        map.Put(468, Encoding.Int16, s => s.Plant.Return * 10);
         map.Put(482, Encoding.UInt16, _ => 1);
         map.Put(483, Encoding.UInt16, _ => 1);
         map.Put(485, Encoding.UInt16, _ => 0);

@@ -25,14 +25,19 @@ internal static class HallTruth
             truth.Add(pdu, "voltage.line_neutral", s => s.Pdu[pdu].MeanVolts);
         }
 
-        AddUps(truth, "ups-a", eco: 5);
-        AddUps(truth, "ups-b", eco: 3);
+        AddUps(truth, "ups-a", eco: 5, floating: 1);
+        AddUps(truth, "ups-b", eco: 3, floating: 7);
         AddCdu(truth, "cdu-1", 0);
         AddCdu(truth, "cdu-2", 1);
         AddTank(truth);
         AddPlant(truth);
         return truth;
     }
+
+    // Distortions hardly move in a hall: constants do.
+    internal static double VoltageThd(int line) => 1.8 + (0.1 * line);
+
+    internal static double CurrentThd(int line) => 6.5 + (0.3 * line);
 
     private static void AddMeter(TruthTable truth, string device, Meter meter)
     {
@@ -43,6 +48,9 @@ internal static class HallTruth
         truth.Add(device, "energy.active.import", s => meter(s).ImportKwh);
         truth.Add(device, "energy.active.export", _ => 0);
         truth.Add(device, "energy.reactive.import", s => meter(s).ReactiveKvarh);
+        truth.Add(device, "energy.reactive.export", _ => 0);
+        truth.Add(device, "energy.apparent", s => meter(s).ImportKwh / meter(s).PowerFactor);
+        truth.Add(device, "current.neutral", _ => 0);
         truth.Add(device, "frequency", s => meter(s).Hertz);
         for (var i = 0; i < 3; i++)
         {
@@ -54,11 +62,15 @@ internal static class HallTruth
             truth.Add(device, $"power.apparent/{Lines[i]}", s => meter(s).LineVa(line));
             truth.Add(device, $"power.reactive/{Lines[i]}", s => meter(s).Vars[line]);
             truth.Add(device, $"power.factor/{Lines[i]}", s => meter(s).LineFactor(line));
+            truth.Add(device, $"energy.active.import/{Lines[i]}", s => meter(s).LineKwh[line]);
+            truth.Add(device, $"voltage.thd/{Lines[i]}", _ => VoltageThd(line));
+            truth.Add(device, $"current.thd/{Lines[i]}", _ => CurrentThd(line));
         }
     }
 
     /// <param name="eco">Code of ups.mode that the unit's own MIB can express while it runs in ECO.</param>
-    private static void AddUps(TruthTable truth, string id, int eco)
+    /// <param name="floating">Code of battery.state that its MIB can express for a full battery.</param>
+    private static void AddUps(TruthTable truth, string id, int eco, int floating)
     {
         truth.Add(id, "ups.mode", s => s.Ups[id].Mode switch { UpsMode.DoubleConversion => 1, UpsMode.Eco => eco, UpsMode.Battery => 4, _ => 5 });
         truth.Add(id, "power.active.input", s => s.Ups[id].Input.ActiveW);
@@ -73,6 +85,9 @@ internal static class HallTruth
         truth.Add(id, "battery.current", s => s.Ups[id].BatteryAmps);
         truth.Add(id, "battery.temperature", s => s.Ups[id].BatteryCelsius);
         truth.Add(id, "temperature.ambient", s => s.Ups[id].AmbientCelsius);
+        truth.Add(id, "battery.state", s => floating == 1 ? 1 : s.Ups[id].Mode == UpsMode.Battery ? 5 : s.Ups[id].BatteryAmps > 0.5 ? 4 : floating);
+        truth.Add(id, "power.active.rated", s => s.Ups[id].RatedW);
+        truth.Add(id, "power.apparent.rated", s => s.Ups[id].RatedW);
         truth.Add(id, "frequency.input", s => s.Ups[id].Input.Hertz);
         truth.Add(id, "frequency.output", s => s.Ups[id].Output.Hertz);
         truth.Add(id, "frequency.bypass", s => s.Main.Hertz);
@@ -82,6 +97,8 @@ internal static class HallTruth
             truth.Add(id, $"voltage.input/{Lines[i]}", s => s.Ups[id].Input.Volts[line]);
             truth.Add(id, $"voltage.output/{Lines[i]}", s => s.Ups[id].Output.Volts[line]);
             truth.Add(id, $"voltage.bypass/{Lines[i]}", s => s.Main.Volts[line]);
+            truth.Add(id, $"frequency.input/{Lines[i]}", s => s.Ups[id].Input.Hertz);
+            truth.Add(id, $"current.bypass/{Lines[i]}", _ => 0);
             truth.Add(id, $"current.input/{Lines[i]}", s => s.Ups[id].Input.Amps(line));
             truth.Add(id, $"current.output/{Lines[i]}", s => s.Ups[id].Output.Amps(line));
             truth.Add(id, $"power.active.input/{Lines[i]}", s => s.Ups[id].Input.Watts[line]);
@@ -104,6 +121,8 @@ internal static class HallTruth
         Add("pressure.supply/secondary", c => c.SupplyKpa);
         Add("pressure.return/secondary", c => c.ReturnKpa);
         Add("pressure.delta/secondary", c => c.SupplyKpa - c.ReturnKpa);
+        Add("pressure.fluid/filter/inlet", c => c.FilterInKpa);
+        Add("pressure.fluid/filter/outlet", c => c.FilterOutKpa);
         Add("pressure.delta/filter", c => c.FilterInKpa - c.FilterOutKpa);
         Add("heat.removed", c => c.HeatW);
         Add("power.active", c => c.ElectricW);
@@ -117,6 +136,10 @@ internal static class HallTruth
         Add("coolant.ph", c => c.Ph);
         Add("coolant.conductivity", c => c.ConductivityUs);
         Add("coolant.turbidity", c => c.TurbidityNtu);
+        for (var fan = 1; fan <= 8; fan++)
+        {
+            Add($"fan.output/{fan}", _ => 40);
+        }
     }
 
     private static void AddTank(TruthTable truth)
@@ -130,6 +153,19 @@ internal static class HallTruth
         Add("flow.setpoint", t => t.SetFlow);
         Add("flow/primary", t => t.PrimaryFlow);
         Add("flow/secondary", t => t.FluidFlow);
+        Add("flow/tank/1", t => t.FluidFlow / 2);
+        Add("flow/tank/2", t => t.FluidFlow / 2);
+        Add("pressure.fluid/primary/filter_inlet", t => t.PrimaryInKpa);
+        Add("pressure.fluid/primary/filter_outlet", t => t.PrimaryFilterOutKpa);
+        Add("pressure.return/primary", t => t.PrimaryOutKpa);
+        Add("pressure.supply/secondary", t => t.SecondarySupplyKpa);
+        Add("pressure.return/secondary", t => t.SecondaryReturnKpa);
+        Add("level.state", _ => 1);
+        foreach (var alarm in new[] { "pump/1", "pump/2", "facility_water_warm", "facility_water_cold", "plc" })
+        {
+            Add($"state.alarm/{alarm}", _ => 0);
+        }
+
         Add("heat.removed", t => t.HeatW);
         Add("level", t => t.LevelPercent);
         Add("fan.output", t => t.FanPercent);
@@ -148,7 +184,8 @@ internal static class HallTruth
         Add("chiller", "freecooling.output", p => p.FreeCoolingPercent);
         Add("chiller", "compressor.output", p => p.CompressorPercent);
         Add("chiller", "cop", p => p.Cop);
-        Add("chiller", "pressure.refrigerant", p => p.HeadKpa);
+        Add("chiller", "temperature.fluid/evaporator_return", p => p.Return);
+        Add("chiller", "pressure.refrigerant/head", p => p.HeadKpa);
         Add("chiller", "heat.removed", p => p.HeatW);
         truth.Add("chiller", "temperature.outdoor", s => s.Weather.DryBulb);
         truth.Add("chiller", "temperature.wet_bulb", s => s.Weather.WetBulb);
@@ -161,5 +198,6 @@ internal static class HallTruth
         truth.Add("heat-1", "water.volume", s => s.CoolingM3);
         Add("water-1", "flow", p => p.MakeUpLitresPerHour / 60);
         truth.Add("water-1", "water.volume", s => s.WaterM3);
+        truth.Add("water-1", "water.volume/totaliser/2", s => s.WaterM3);
     }
 }

@@ -21,10 +21,10 @@ internal static class Meters
             map.Put(19028 + (2 * i), Encoding.Float32, s => meter(s).LineVa(line));
             map.Put(19036 + (2 * i), Encoding.Float32, s => meter(s).Vars[line]);
             map.Put(19044 + (2 * i), Encoding.Float32, s => meter(s).LineFactor(line));
-            map.Put(19054 + (2 * i), Encoding.Float32, s => meter(s).ImportKwh * 1000 / 3);
-            map.Put(19062 + (2 * i), Encoding.Float32, s => meter(s).ImportKwh * 1000 / 3);
-            map.Put(19110 + (2 * i), Encoding.Float32, _ => 1.8 + (0.1 * line));
-            map.Put(19116 + (2 * i), Encoding.Float32, _ => 6.5 + (0.3 * line));
+            map.Put(19054 + (2 * i), Encoding.Float32, s => meter(s).LineKwh[line] * 1000);
+            map.Put(19062 + (2 * i), Encoding.Float32, s => meter(s).LineKwh[line] * 1000);
+            map.Put(19110 + (2 * i), Encoding.Float32, _ => HallTruth.VoltageThd(line));
+            map.Put(19116 + (2 * i), Encoding.Float32, _ => HallTruth.CurrentThd(line));
         }
 
         map.Put(19018, Encoding.Float32, s => meter(s).Amps(0) + meter(s).Amps(1) + meter(s).Amps(2));
@@ -49,7 +49,7 @@ internal static class Meters
             map.Put(0x0C + (2 * i), Encoding.Int32LowWordFirst, s => meter(s).Amps(line) * 1000);
             map.Put(0x12 + (2 * i), Encoding.Int32LowWordFirst, s => meter(s).Watts[line] * 10);
             map.Put(0x32 + i, Encoding.Int16, s => meter(s).LineFactor(line) * 1000);
-            map.Put(0x46 + (2 * i), Encoding.Int32LowWordFirst, s => meter(s).ImportKwh * 10 / 3);
+            map.Put(0x46 + (2 * i), Encoding.Int32LowWordFirst, s => meter(s).LineKwh[line] * 10);
         }
 
         map.Put(0x28, Encoding.Int32LowWordFirst, s => meter(s).ActiveW * 10);
@@ -106,7 +106,7 @@ internal static class Meters
             map.Put(0x18 + (2 * i), Encoding.Float32, s => meter(s).Vars[line]);
             map.Put(0x1E + (2 * i), Encoding.Float32, s => meter(s).LineFactor(line));
             map.Put(0xC8 + (2 * i), Encoding.Float32, s => meter(s).LineToLine(line));
-            map.Put(0x15A + (2 * i), Encoding.Float32, s => meter(s).ImportKwh / 3);
+            map.Put(0x15A + (2 * i), Encoding.Float32, s => meter(s).LineKwh[line]);
         }
 
         map.Put(0x34, Encoding.Float32, s => meter(s).ActiveW);

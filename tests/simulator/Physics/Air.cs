@@ -32,7 +32,7 @@ internal static class Air
         var ratio = HumidityRatio(dewPoint);
         var enthalpy = Enthalpy(celsius, ratio);
         double low = dewPoint, high = celsius;
-        for (var i = 0; i < 40; i++)
+        for (var i = 0; i < 24; i++)
         {
             var middle = (low + high) / 2;
             var saturated = HumidityRatio(middle);

@@ -4,7 +4,7 @@ namespace EdgeDcim.Simulator.Physics;
 /// <param name="Volts">Line to neutral, V.</param>
 /// <param name="Watts">Active power per line, W.</param>
 /// <param name="Vars">Reactive power per line, var, inductive positive.</param>
-internal sealed record Electric(double[] Volts, double[] Watts, double[] Vars, double Hertz, double ImportKwh, double ReactiveKvarh)
+internal sealed record Electric(double[] Volts, double[] Watts, double[] Vars, double Hertz, double ImportKwh, double ReactiveKvarh, double[] LineKwh)
 {
     public double ActiveW => Watts[0] + Watts[1] + Watts[2];
 
@@ -38,15 +38,16 @@ internal sealed class Feeder(double powerFactor, double[] shares, double startKw
     private double _importKwh = startKwh;
     private double _reactiveKvarh = startKwh * 0.18;
 
-    public Electric Now { get; private set; } = new([230, 230, 230], [0, 0, 0], [0, 0, 0], 50, startKwh, startKwh * 0.18);
+    public Electric Now { get; private set; } = new([230, 230, 230], [0, 0, 0], [0, 0, 0], 50, startKwh, startKwh * 0.18, [0, 0, 0]);
 
     public Electric Step(double watts, double[] volts, double hertz, double seconds)
     {
         const double JoulesPerKwh = 3.6e6;
+        double[] share = [shares[0], shares[1], 1 - shares[0] - shares[1]];
         _importKwh += watts * seconds / JoulesPerKwh;
         _reactiveKvarh += watts * _varsPerWatt * seconds / JoulesPerKwh;
-        double[] lines = [watts * shares[0], watts * shares[1], watts * (1 - shares[0] - shares[1])];
-        Now = new(volts, lines, [lines[0] * _varsPerWatt, lines[1] * _varsPerWatt, lines[2] * _varsPerWatt], hertz, _importKwh, _reactiveKvarh);
+        double[] lines = [watts * share[0], watts * share[1], watts * share[2]];
+        Now = new(volts, lines, [lines[0] * _varsPerWatt, lines[1] * _varsPerWatt, lines[2] * _varsPerWatt], hertz, _importKwh, _reactiveKvarh, [_importKwh * share[0], _importKwh * share[1], _importKwh * share[2]]);
         return Now;
     }
 }

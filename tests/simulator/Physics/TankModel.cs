@@ -4,7 +4,7 @@ namespace EdgeDcim.Simulator.Physics;
 internal sealed record TankState(
     double HeatW, double FluidTop, double FluidBottom, double FluidFlow,
     double PrimarySupply, double PrimaryReturn, double PrimaryFlow, double PrimaryHeatW,
-    double PrimaryInKpa, double PrimaryOutKpa, double SecondaryInKpa, double SecondaryOutKpa,
+    double PrimaryInKpa, double PrimaryFilterOutKpa, double PrimaryOutKpa, double SecondarySupplyKpa, double SecondaryReturnKpa,
     double[] PumpPercent, double FanPercent, double SetCelsius, double SetFlow, double LevelPercent, double ElectricW);
 
 /// <summary>Single-phase immersion tank: all heat of its servers goes into oil, over an exchanger into the facility water.</summary>
@@ -41,7 +41,7 @@ internal sealed class TankModel
         var secondaryDrop = Circulation.HeadAt(Speed);
         Now = new(
             heat, t.HotIn, t.HotOut, flow, facilityCelsius, t.ColdOut, _primaryFlow, primaryHeat,
-            260, 260 - (0.00375 * _primaryFlow * _primaryFlow), 70 + secondaryDrop, 70,
+            260, 260 - (0.0008 * _primaryFlow * _primaryFlow), 260 - (0.00375 * _primaryFlow * _primaryFlow), 70 + secondaryDrop, 70,
             [100 * Speed, 100 * Speed], 45, SetCelsius, 320, 96.5, electric);
         return Now;
     }
