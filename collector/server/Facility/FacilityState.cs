@@ -13,6 +13,15 @@ internal sealed class FacilityState
     /// <summary>Series objects that mean the same identity are remembered by reference up to this number; more are looked up by value.</summary>
     private const int MaxAliases = 4;
 
+    /// <summary>2020-01-01: no reading of this product is older; a clock that starts in 1970 is.</summary>
+    private const long EarliestMs = 1_577_836_800_000;
+
+    /// <summary>A reading further ahead of the collector's clock than this has a wrong time and is counted, not used.</summary>
+    private const long MaxAheadMs = 5 * 60_000;
+
+    /// <summary>Clocks of two hosts that are kept in step differ by less.</summary>
+    private const long SkewMs = 2_000;
+
     private readonly Dictionary<Series, SeriesSlot> byReference = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Series, SeriesSlot> byIdentity = [];
     private readonly SortedDictionary<string, DeviceSlot> devices = new(StringComparer.Ordinal);
@@ -21,14 +30,17 @@ internal sealed class FacilityState
     private readonly EnergyLedger ledger;
     private readonly UpsModes upsModes;
     private long readings;
+    private long wrongTimes;
+    private long clockMs;
 
     public FacilityState(FacilityConfig config, EnergyLedger ledger)
     {
         this.ledger = ledger;
         upsModes = new UpsModes(config.Tree.Converters);
-        foreach (var (series, track) in ledger.Bind(config))
+        ledger.Bind(config);
+        foreach (var (series, routes) in ledger.Routes)
         {
-            Slot(series).LedgerTrack = track;
+            Slot(series).LedgerRoutes = [.. routes];
         }
 
         var ports = config.Meters.SelectMany(meter => new[] { meter.Load, meter.Output }).OfType<MeterPort>();
@@ -37,6 +49,9 @@ internal sealed class FacilityState
             inputs.Add((series, Slot(series)));
         }
     }
+
+    /// <summary>Readings whose time cannot be right: before 2020, or minutes ahead of the collector's clock. They are not used.</summary>
+    public long WrongTimes => wrongTimes;
 
     /// <summary>Takes readings in. Late ones (<paramref name="historical"/>, or older than what is known) never replace newer ones, but reach the ledger.</summary>
     public void Apply(ReadOnlySpan<Reading> batch, bool historical)
@@ -49,7 +64,14 @@ internal sealed class FacilityState
                 slot = Slot(reading.Series);
             }
 
-            if (slot.Take(reading))
+            if (reading.AtMs < EarliestMs || (clockMs > 0 && reading.AtMs > clockMs + MaxAheadMs))
+            {
+                wrongTimes++;
+                continue;
+            }
+
+            // A reading that was stamped ahead of the clock must not hide the right ones behind it.
+            if (slot.Take(reading, !historical && clockMs > 0 ? clockMs + SkewMs : long.MaxValue))
             {
                 var device = slot.Device;
                 device.Changed();
@@ -63,9 +85,12 @@ internal sealed class FacilityState
                 }
             }
 
-            if (slot.LedgerTrack >= 0 && reading.Quality is Quality.Good or Quality.Estimated)
+            if (slot.LedgerRoutes is { } routes && reading.Quality is Quality.Good or Quality.Estimated)
             {
-                ledger.Record(slot.LedgerTrack, reading.AtMs, reading.Value);
+                foreach (var route in routes)
+                {
+                    ledger.Take(route, reading.AtMs, reading.Value);
+                }
             }
         }
     }
@@ -105,6 +130,7 @@ internal sealed class FacilityState
 
     public FacilitySnapshot Snapshot(long nowMs)
     {
+        clockMs = nowMs;
         var found = new List<DeviceSnapshot>(devices.Count);
         foreach (var device in devices.Values)
         {

@@ -1,3 +1,4 @@
+using EdgeDcim.Collector.Kpi;
 using EdgeDcim.Core.Telemetry;
 
 namespace EdgeDcim.Collector.Facility;
@@ -22,8 +23,8 @@ internal sealed class SeriesSlot(Series series, DeviceSlot device)
 
     public Metric? Metric { get; } = Vocabulary.Default.Find(series.Metric);
 
-    /// <summary>Number in the energy ledger, or -1.</summary>
-    public int LedgerTrack { get; set; } = -1;
+    /// <summary>What its readings do in the energy ledger; null for most.</summary>
+    public LedgerRoute[]? LedgerRoutes { get; set; }
 
     /// <summary>Second reference to the same identity that was seen; see <see cref="FacilityState"/>.</summary>
     public int Aliases { get; set; }
@@ -34,10 +35,10 @@ internal sealed class SeriesSlot(Series series, DeviceSlot device)
 
     public Quality Quality => quality;
 
-    /// <summary>Takes a reading that is newer than the last; false for one that is older and changes nothing.</summary>
-    public bool Take(in Reading reading)
+    /// <summary>Takes a reading that is newer than the last; false for one that is older and changes nothing. What was stamped after <paramref name="clockMs"/> is replaced by any.</summary>
+    public bool Take(in Reading reading, long clockMs)
     {
-        if (reading.AtMs < atMs || (reading.AtMs == atMs && reading.Quality <= quality))
+        if ((reading.AtMs < atMs && atMs <= clockMs) || (reading.AtMs == atMs && reading.Quality <= quality))
         {
             return false;
         }

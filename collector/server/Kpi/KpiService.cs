@@ -14,7 +14,7 @@ internal sealed class KpiService(FacilityConfig config, EnergyLedger ledger)
 
     public IReadOnlyList<KpiValue> Tick(FacilitySnapshot snapshot, long nowMs)
     {
-        ledger.Save(nowMs);
+        ledger.Settle(nowMs);
         var balance = Balance.Of(tree, snapshot);
         Flow = FlowGraph.Empty with { Sums = new FlowSums(balance.Total.Value, balance.It.Value, balance.Cooling.Value, balance.PowerChain, balance.LightingOther.Value) };
         return
