@@ -28,10 +28,14 @@ internal sealed class UpsModes(IReadOnlyList<Converter> converters)
                 : null;
             var alarm = slots.TryGetValue(new Series(device, "state.alarm", null), out var alarmSlot) && alarmSlot.Value is 1 or 2;
             var now = Of(mode, converter, device, Inferred(converter, mode, alarm, samples, nowMs), nowMs);
-            if (last.TryGetValue(converter.Id, out var before) && (before.Source, before.Topology, before.Reason) == (now.Source, now.Topology, now.Reason))
+            if (last.TryGetValue(converter.Id, out var before))
             {
-                now = now with { SinceMs = before.SinceMs };
+                now = (before.Source, before.Topology, before.Reason) == (now.Source, now.Topology, now.Reason)
+                    ? now with { SinceMs = before.SinceMs, Changed = before.Changed }
+                    : now with { Changed = before.Source != UpsSource.Unknown };
             }
+
+            now = now with { BatteryBusy = now.Source == UpsSource.Battery || BatteryState(slots, device) is "charging" or "discharging" };
 
             last[converter.Id] = now;
             states.Add(now);
@@ -55,6 +59,9 @@ internal sealed class UpsModes(IReadOnlyList<Converter> converters)
         efficientSince.TryAdd(converter.Id, nowMs);
         return nowMs - efficientSince[converter.Id] >= EcoAfterMs;
     }
+
+    private static string? BatteryState(IReadOnlyDictionary<Series, SeriesSlot> slots, string device) =>
+        slots.TryGetValue(new Series(device, "battery.state", null), out var slot) && slot.Quality >= Quality.Suspect ? slot.Metric?.StateName(slot.Value) : null;
 
     private static double? Sum(IReadOnlyList<Series> series, IReadOnlyDictionary<Series, SeriesSample> samples, long nowMs)
     {
@@ -90,6 +97,6 @@ internal sealed class UpsModes(IReadOnlyList<Converter> converters)
             "off" or "standby" => (UpsSource.None, UpsTopology.Unknown, UpsReason.Unknown),
             _ => (UpsSource.Unknown, UpsTopology.Unknown, UpsReason.Unknown),
         };
-        return new UpsState(converter.Id, device, source, topology, reason, ecoInferred ? UpsConfidence.Inferred : UpsConfidence.Reported, nowMs);
+        return new UpsState(converter.Id, device, source, topology, reason, ecoInferred ? UpsConfidence.Inferred : UpsConfidence.Reported, nowMs, false, false);
     }
 }

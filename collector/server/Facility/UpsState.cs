@@ -44,4 +44,8 @@ internal enum UpsConfidence
 }
 
 /// <summary>How a UPS feeds its load, in words that fit every maker.</summary>
-internal readonly record struct UpsState(string Meter, string Device, UpsSource Source, UpsTopology Topology, UpsReason Reason, UpsConfidence Confidence, long SinceMs);
+/// <param name="SinceMs">When it was first seen so; the start of the collector when it never changed.</param>
+/// <param name="Changed">It was different before.</param>
+/// <param name="BatteryBusy">The battery is charging or discharging: input and output cannot be compared.</param>
+internal readonly record struct UpsState(
+    string Meter, string Device, UpsSource Source, UpsTopology Topology, UpsReason Reason, UpsConfidence Confidence, long SinceMs, bool Changed, bool BatteryBusy);

@@ -5,6 +5,8 @@ namespace EdgeDcim.Collector.Kpi;
 /// <summary>All sums of the meter tree at one instant, in W: what comes in, and the uses it goes to.</summary>
 internal sealed record Balance(PowerSum Total, PowerSum It, PowerSum Cooling, PowerSum LightingOther, IReadOnlyList<KpiInput> Inputs)
 {
+    private const string NoFile = "there is no facility file: nothing says which meters make up the site";
+
     /// <summary>Losses of UPSs and distribution: what no meter claims for IT, cooling, lighting or other. Null when one of them is not known.</summary>
     public double? PowerChain => Total.Value - It.Value - Cooling.Value - LightingOther.Value;
 
@@ -20,8 +22,10 @@ internal sealed record Balance(PowerSum Total, PowerSum It, PowerSum Cooling, Po
 
     public static Balance Of(MeterTree tree, FacilitySnapshot snapshot)
     {
-        var (total, it) = (PowerSum.Of(tree.Total, snapshot), PowerSum.Of(tree.It, snapshot));
-        var (cooling, lighting) = (PowerSum.Of(tree.Cooling, snapshot), PowerSum.Of(tree.LightingOther, snapshot));
+        var total = tree.Total.Count == 0 ? PowerSum.Unknown(NoFile) : PowerSum.Of(tree.Total, snapshot);
+        var it = tree.It.Count == 0 ? PowerSum.Unknown(NoFile) : PowerSum.Of(tree.It, snapshot);
+        var cooling = tree.Cooling.Count == 0 ? PowerSum.Unknown(EnergyUses.NoCooling) : PowerSum.Of(tree.Cooling, snapshot);
+        var lighting = PowerSum.Of(tree.LightingOther, snapshot);
         var inputs = new List<KpiInput>();
         foreach (var reading in total.Readings.Concat(it.Readings).Concat(cooling.Readings).Concat(lighting.Readings).DistinctBy(reading => reading.Port.Name))
         {

@@ -49,6 +49,33 @@ internal static class CounterLearning
             Math.Max(3 * IntervalMs(points), MinGapMs), coarseUntilMs, coarseMs + (coarseMs / 3));
     }
 
+    /// <summary>The power of ten that all newest values are multiples of: what the register counts in. 0 when they follow none.</summary>
+    public static double Resolution(IReadOnlyList<CounterPoint> points)
+    {
+        const int enough = 32;
+        if (points.Count < 4)
+        {
+            return 0;
+        }
+
+        for (var step = 1000.0; step >= 0.001; step /= 10)
+        {
+            var fits = true;
+            for (var i = Math.Max(0, points.Count - enough); i < points.Count && fits; i++)
+            {
+                var counts = points[i].Value / step;
+                fits = Math.Abs(counts - Math.Round(counts)) < 1e-6 * Math.Max(1, Math.Abs(counts) * 1e-6);
+            }
+
+            if (fits)
+            {
+                return step;
+            }
+        }
+
+        return 0;
+    }
+
     /// <summary>The usual distance of the newest readings; 0 while there are fewer than two.</summary>
     public static long IntervalMs(IReadOnlyList<CounterPoint> points)
     {

@@ -58,6 +58,9 @@ internal sealed class CounterTrack(TrackKind kind, double? ratedPerHour, double?
     private long lateToMs = long.MinValue;
     private bool dirty;
 
+    /// <summary>Sums of all segments before each, so that a stretch of any length is two look-ups.</summary>
+    private EnergySpan[] before = [default];
+
     public TrackKind Kind => kind;
 
     public CounterResult Result { get; private set; } = CounterResult.Empty;
@@ -68,8 +71,8 @@ internal sealed class CounterTrack(TrackKind kind, double? ratedPerHour, double?
     /// <summary>Usual distance of its readings.</summary>
     public long IntervalMs { get; private set; }
 
-    /// <summary>Smallest step of the register.</summary>
-    public double Quantum { get; private set; }
+    /// <summary>What the register counts in; 0 when that is not seen in its values.</summary>
+    public double Resolution { get; private set; }
 
     /// <summary>Readings that came too late to be placed.</summary>
     public long TooLate { get; private set; }
@@ -137,10 +140,11 @@ internal sealed class CounterTrack(TrackKind kind, double? ratedPerHour, double?
 
         dirty = false;
         Age();
-        var before = Result.Segments;
+        var former = Result.Segments;
         IntervalMs = CounterLearning.IntervalMs(points);
         Result = kind == TrackKind.Counter ? Scan() : Integrate();
-        var change = Difference(before, Result.Segments);
+        var change = Difference(former, Result.Segments);
+        AddUp();
         if (change is { } changed && lateToMs > long.MinValue)
         {
             change = changed with { LateFromMs = Math.Min(lateFromMs, changed.FromMs), LateToMs = lateToMs };
@@ -167,12 +171,17 @@ internal sealed class CounterTrack(TrackKind kind, double? ratedPerHour, double?
         }
 
         var segments = Result.Segments;
-        for (var i = FirstEndingAfter(segments, fromMs); i < segments.Count && segments[i].FromMs < toMs; i++)
+        var first = FirstEndingAfter(segments, fromMs);
+        var last = FirstEndingAfter(segments, toMs);
+        if (first == last)
         {
-            span += Overlap(segments[i], fromMs, toMs);
+            return first < segments.Count && segments[first].FromMs < toMs ? span + Overlap(segments[first], fromMs, toMs) : span;
         }
 
-        return span;
+        span += Overlap(segments[first], fromMs, toMs);
+        span += new EnergySpan(
+            before[last].Amount - before[first + 1].Amount, before[last].CoveredMs - before[first + 1].CoveredMs, before[last].Estimated - before[first + 1].Estimated);
+        return last < segments.Count && segments[last].FromMs < toMs ? span + Overlap(segments[last], fromMs, toMs) : span;
     }
 
     /// <summary>What changed since the last call: times of points to write (or to delete, when they are no longer kept), and days.</summary>
@@ -200,13 +209,33 @@ internal sealed class CounterTrack(TrackKind kind, double? ratedPerHour, double?
         dirty = points.Count > 0;
     }
 
+    private void AddUp()
+    {
+        var segments = Result.Segments;
+        if (before.Length <= segments.Count)
+        {
+            before = new EnergySpan[segments.Count + (segments.Count / 8) + 16];
+        }
+
+        for (var i = 0; i < segments.Count; i++)
+        {
+            var segment = segments[i];
+            before[i + 1] = before[i] + new EnergySpan(segment.Amount, segment.ToMs - segment.FromMs, segment.Estimated ? segment.Amount : 0);
+        }
+    }
+
     private static long Day(long ms) => (long)Math.Floor((double)ms / DayMs);
 
     private static long Floor(long ms, long size) => ms - (((ms % size) + size) % size);
 
     private static EnergySpan Overlap(in EnergySegment segment, long fromMs, long toMs)
     {
-        var covered = Math.Min(segment.ToMs, toMs) - Math.Max(segment.FromMs, fromMs);
+        if (segment.FromMs >= fromMs && segment.ToMs <= toMs)
+        {
+            return new EnergySpan(segment.Amount, segment.ToMs - segment.FromMs, segment.Estimated ? segment.Amount : 0);
+        }
+
+        var covered = Math.Max(0, Math.Min(segment.ToMs, toMs) - Math.Max(segment.FromMs, fromMs));
         var amount = segment.Amount * covered / (segment.ToMs - segment.FromMs);
         return new EnergySpan(amount, covered, segment.Estimated ? amount : 0);
     }
@@ -260,7 +289,7 @@ internal sealed class CounterTrack(TrackKind kind, double? ratedPerHour, double?
             : learnedPerHour > 0 ? learnedPerHour * CounterLearning.PowerMargin
             : null;
         var limits = CounterLearning.Limits(points, perHour, historicPerHour, modulus, coarseUntilMs, QuarterMs);
-        Quantum = limits.Quantum;
+        Resolution = CounterLearning.Resolution(points);
         boundPerHour = limits.RatePerHour ?? 0;
         return CounterScan.Run(points, limits);
     }

@@ -182,7 +182,7 @@ internal sealed class EnergyLedger : IDisposable
         lock (gate)
         {
             var one = tracks[track];
-            return new TrackStatus(names[track], one.Kind, one.NewestMs, one.IntervalMs, one.Quantum, one.Result.Last?.AtMs, one.Result.PendingSince?.AtMs, one.Result.Rejected, one.Result.Resets);
+            return new TrackStatus(names[track], one.Kind, one.NewestMs, one.IntervalMs, one.Resolution, one.Result.Last?.AtMs, one.Result.PendingSince?.AtMs, one.Result.Rejected, one.Result.Resets);
         }
     }
 
@@ -269,4 +269,4 @@ internal sealed class EnergyLedger : IDisposable
 /// <param name="KnownUntilMs">Up to here its energy is known.</param>
 /// <param name="PendingSinceMs">Since then its readings do not fit and wait for confirmation; null when all is well.</param>
 internal readonly record struct TrackStatus(
-    string Series, TrackKind Kind, long NewestMs, long IntervalMs, double Quantum, long? KnownUntilMs, long? PendingSinceMs, int Rejected, int Resets);
+    string Series, TrackKind Kind, long NewestMs, long IntervalMs, double Resolution, long? KnownUntilMs, long? PendingSinceMs, int Rejected, int Resets);

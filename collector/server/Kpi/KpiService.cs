@@ -4,26 +4,61 @@ using EdgeDcim.Core.Telemetry;
 
 namespace EdgeDcim.Collector.Kpi;
 
-/// <summary>Computes every KPI once a second from one snapshot and the energy ledger. One thread ticks it.</summary>
-internal sealed class KpiService(FacilityConfig config, EnergyLedger ledger)
+/// <summary>
+/// Computes every KPI once a second: those of this instant from one snapshot, those of periods from the energy ledger. One thread ticks it.
+/// A new KPI is a calculator of its own and a line here.
+/// </summary>
+internal sealed class KpiService
 {
-    private readonly MeterTree tree = config.Tree;
+    private readonly FacilityConfig config;
+    private readonly MeterTree tree;
+    private readonly PeriodKpis periods;
+    private readonly StepGuard steps = new();
+
+    /// <param name="ledger">The one that the <see cref="FacilityState"/> of the same site feeds.</param>
+    public KpiService(FacilityConfig config, EnergyLedger ledger)
+    {
+        this.config = config;
+        tree = config.Tree;
+        ledger.Bind(config);
+        periods = new PeriodKpis(new EnergyUses(config, ledger), ledger, tree.Category);
+    }
 
     /// <summary>Where the power goes, as of the last tick.</summary>
     public FlowGraph Flow { get; private set; } = FlowGraph.Empty;
 
     public IReadOnlyList<KpiValue> Tick(FacilitySnapshot snapshot, long nowMs)
     {
-        ledger.Settle(nowMs);
         var balance = Balance.Of(tree, snapshot);
-        Flow = FlowGraph.Empty with { Sums = new FlowSums(balance.Total.Value, balance.It.Value, balance.Cooling.Value, balance.PowerChain, balance.LightingOther.Value) };
+        Flow = FlowBuilder.Build(tree, balance, snapshot);
+        var ofPeriods = periods.Tick(nowMs);
+        var yesterday = nowMs - PeriodBook.DayMs;
         return
         [
-            PueCalculator.Now(balance, tree.Category, nowMs),
-            Power("it_power", balance.It, nowMs),
-            Power("total_power", balance.Total, nowMs),
-            Power("cooling_power", balance.Cooling, nowMs),
+            Pue(balance, snapshot, nowMs) with { Yesterday = periods.Around("pue", yesterday) },
+            WueCalculator.Now(config.Water, balance.It, snapshot, nowMs) with { Yesterday = periods.Around("wue", yesterday) },
+            PartialPue.Cooling(balance.Cooling, balance.It, nowMs) with { Yesterday = periods.Around("ppue_cooling", yesterday) },
+            PartialPue.Ups(tree, snapshot, nowMs) with { Yesterday = periods.Around("ppue_ups", yesterday) },
+            Power("it_power", balance.It, nowMs) with { Yesterday = periods.PowerAround(EnergyUse.It, yesterday) },
+            Power("total_power", balance.Total, nowMs) with { Yesterday = periods.PowerAround(EnergyUse.Total, yesterday) },
+            Power("cooling_power", balance.Cooling, nowMs) with { Yesterday = periods.PowerAround(EnergyUse.Cooling, yesterday) },
+            .. PartialPue.Efficiency(tree, snapshot, nowMs),
+            .. ofPeriods,
         ];
+    }
+
+    private KpiValue Pue(Balance balance, FacilitySnapshot snapshot, long nowMs)
+    {
+        var pue = PueCalculator.Now(balance, tree.Category, nowMs);
+        if (pue.Value is not { } value)
+        {
+            return pue;
+        }
+
+        var (fault, note) = steps.Judge(value, snapshot.UpsStates, nowMs);
+        return fault is null
+            ? pue with { Reason = PueCalculator.Join(pue.Reason, note) }
+            : pue with { Value = null, Uncertainty = null, Quality = Quality.Missing, Reason = fault, Parts = [] };
     }
 
     private static KpiValue Power(string name, PowerSum sum, long nowMs) => new(

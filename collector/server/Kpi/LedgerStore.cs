@@ -185,7 +185,7 @@ internal sealed class LedgerStore : IDisposable
             Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL");
             var id = Scalar(connection, "PRAGMA application_id");
             var tables = Scalar(connection, "SELECT count(*) FROM sqlite_master");
-            if ((tables > 0 && id != ApplicationId) || Scalar(connection, "SELECT count(*) FROM pragma_quick_check(1) WHERE quick_check <> 'ok'") > 0)
+            if ((tables > 0 && id != ApplicationId) || !IsSound(connection))
             {
                 throw new InvalidDataException("not a ledger, or damaged");
             }
@@ -205,6 +205,13 @@ internal sealed class LedgerStore : IDisposable
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         command.ExecuteNonQuery();
+    }
+
+    private static bool IsSound(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA quick_check(1)";
+        return command.ExecuteScalar() is "ok";
     }
 
     private static long Scalar(SqliteConnection connection, string sql)

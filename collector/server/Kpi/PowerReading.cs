@@ -9,17 +9,17 @@ namespace EdgeDcim.Collector.Kpi;
 /// <param name="AgeMs">Age of the oldest series in it; null when one was never seen.</param>
 internal readonly record struct PowerReading(MeterPort Port, double? Value, double? LastValue, Quality Quality, long? AgeMs, string? Reason)
 {
-    /// <summary>Sums the series of a place; it is as good as its worst series.</summary>
-    public static PowerReading Of(MeterPort port, IReadOnlyList<Series> seriesOfPort, FacilitySnapshot snapshot)
+    /// <summary>Sums the series of a place, powers in W or <paramref name="quantity"/>; it is as good as its worst series.</summary>
+    public static PowerReading Of(MeterPort port, FacilitySnapshot snapshot, string quantity = "power")
     {
-        if (seriesOfPort.Count == 0)
+        if (port.Power.Count == 0)
         {
-            return new PowerReading(port, null, null, Quality.Missing, null, $"meter {port.Name} has no power series in the facility file");
+            return new PowerReading(port, null, null, Quality.Missing, null, $"meter {port.Name} has no {quantity} series in the facility file");
         }
 
         var (sum, last, quality, age, reason) = (0.0, 0.0, Quality.Good, 0L, (string?)null);
         var seen = true;
-        foreach (var series in seriesOfPort)
+        foreach (var series in port.Power)
         {
             if (!snapshot.TryInput(series, out var sample) || sample.FreshnessAt(snapshot.NowMs) == Freshness.Never)
             {
@@ -54,6 +54,4 @@ internal readonly record struct PowerReading(MeterPort Port, double? Value, doub
 
         return new PowerReading(port, reason is null ? sum : null, seen ? last : null, quality, seen ? age : null, reason);
     }
-
-    public static PowerReading Of(MeterPort port, FacilitySnapshot snapshot) => Of(port, port.Power, snapshot);
 }

@@ -11,13 +11,14 @@ namespace EdgeDcim.Collector.Kpi;
 internal sealed record PowerSum(
     double? Value, double Coverage, double? RelativeUncertainty, Quality Quality, string? Reason, IReadOnlyList<PowerReading> Readings)
 {
-    public static PowerSum Of(IReadOnlyList<Term> terms, FacilitySnapshot snapshot)
+    /// <param name="quantity">What the terms measure, for the reasons: power, or flow.</param>
+    public static PowerSum Of(IReadOnlyList<Term> terms, FacilitySnapshot snapshot, string quantity = "power")
     {
         var readings = new List<PowerReading>(terms.Count);
         var (sum, variance, quality) = (0.0, (double?)0.0, Quality.Good);
         foreach (var term in terms)
         {
-            var reading = PowerReading.Of(term.Port, snapshot);
+            var reading = PowerReading.Of(term.Port, snapshot, quantity);
             readings.Add(reading);
             quality = reading.Quality < quality ? reading.Quality : quality;
             sum += term.Factor * (reading.Value ?? 0);
@@ -36,6 +37,9 @@ internal sealed record PowerSum(
             missing.Count > 0 || sum == 0 || variance is not { } known ? null : Math.Sqrt(known) / Math.Abs(sum),
             quality, reason, readings);
     }
+
+    /// <summary>A sum that cannot be known with this facility file.</summary>
+    public static PowerSum Unknown(string reason) => new(null, 0, null, Quality.Missing, reason, []);
 
     private static double Covered(List<PowerReading> readings, int missing)
     {

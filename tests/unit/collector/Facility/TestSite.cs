@@ -15,10 +15,10 @@ internal sealed class TestSite
     private readonly SeriesTable table = new();
     private readonly KpiService kpi;
 
-    public TestSite(string facility)
+    public TestSite(string facility, EnergyLedger? ledger = null)
     {
         Config = Read(facility);
-        Ledger = EnergyLedger.InMemory();
+        Ledger = ledger ?? EnergyLedger.InMemory();
         State = new FacilityState(Config, Ledger);
         kpi = new KpiService(Config, Ledger);
     }
@@ -32,6 +32,9 @@ internal sealed class TestSite
     public KpiService Kpi => kpi;
 
     public long NowMs { get; set; } = Start;
+
+    /// <summary>For halls that must give their first readings before time runs.</summary>
+    public bool Started { get; set; }
 
     public static FacilityConfig Read(string facility)
     {
