@@ -8,7 +8,7 @@ const HOUR = 3_600_000;
 /** Smooth, repeatable noise between about -1 and 1. */
 function noise(t, seed) {
   const s = t / 1_000;
-  return 0.5 * Math.sin(s / 97 + seed * 1.7) + 0.3 * Math.sin(s / 31 + seed * 2.9) + 0.2 * Math.sin(s / 7.3 + seed * 5.1);
+  return 0.62 * Math.sin(s / 611 + seed * 1.7) + 0.26 * Math.sin(s / 173 + seed * 2.9) + 0.08 * Math.sin(s / 41 + seed * 4.1) + 0.04 * Math.sin(s / 7.3 + seed * 5.1);
 }
 
 const round = (value, digits) => Math.round(value * 10 ** digits) / 10 ** digits;
@@ -63,8 +63,8 @@ function vitalsAt(id, t, load) {
   const it = sumsAt(t, load).itW;
   switch (id) {
     case 'main': return [['power.active', null, p.utility, 'W'], ['power.factor', null, 0.97 + 0.01 * n(31), '1'], ['frequency', null, 50 + 0.02 * n(32), 'Hz'], ['voltage.line_neutral', 'L1', 231 + n(33), 'V']];
-    case 'ups-a': return [['ups.mode', null, 1, '1', 'online'], ['power.active.output', null, p['ups-a'] - p['ups-a:loss'], 'W'], ['load', null, (p['ups-a'] - p['ups-a:loss']) / 4_000, '%'], ['efficiency', null, 100 * (1 - p['ups-a:loss'] / p['ups-a']), '%'], ['battery.charge', null, 100, '%'], ['battery.runtime', null, 1_140 + 60 * n(34), 's']];
-    case 'ups-b': return [['ups.mode', null, t % HOUR < 0.4 * HOUR ? 2 : 2, '1', 'eco'], ['power.active.output', null, p['ups-b'] - p['ups-b:loss'], 'W'], ['load', null, (p['ups-b'] - p['ups-b:loss']) / 4_000, '%'], ['efficiency', null, 100 * (1 - p['ups-b:loss'] / p['ups-b']), '%'], ['battery.charge', null, 100, '%'], ['battery.runtime', null, 1_860 + 60 * n(35), 's']];
+    case 'ups-a': return [['ups.mode', null, 1, '1', 'online'], ['power.active.output', null, p['ups-a'] - p['ups-a:loss'], 'W'], ['power.active.input', null, p['ups-a'], 'W'], ['load', null, (p['ups-a'] - p['ups-a:loss']) / 4_000, '%'], ['battery.charge', null, 100, '%'], ['battery.runtime', null, 1_140 + 60 * n(34), 's']];
+    case 'ups-b': return [['ups.mode', null, 2, '1', 'eco'], ['power.active.output', null, p['ups-b'] - p['ups-b:loss'], 'W'], ['power.active.input', null, p['ups-b'], 'W'], ['load', null, (p['ups-b'] - p['ups-b:loss']) / 4_000, '%'], ['battery.charge', null, 100, '%'], ['battery.runtime', null, 1_860 + 60 * n(35), 's']];
     case 'cdu-1': case 'cdu-2': {
       const s = id === 'cdu-1' ? 41 : 45;
       const heat = it * (id === 'cdu-1' ? 0.36 : 0.33);
@@ -165,10 +165,10 @@ function summaryOf(devices, agents, rate) {
 
 function kpisAt(tick, t, scenario, load, since) {
   const sums = sumsAt(tick, load);
-  const unknown = scenario === 'pue-null' ? 'the IT meter pdu-b2 has given no value for 42 s'
-    : scenario === 'agent-offline' ? 'no meter has given a value since the agent gateway-1 went offline' : null;
+  const unknown = scenario === 'pue-null' ? 'meter pdu-b2 silent for 42 s'
+    : scenario === 'agent-offline' ? 'meter utility silent for 61 s; meter pdu-a1 silent for 64 s; meter pdu-a2 silent for 64 s; and 9 more' : null;
   const estimated = scenario === 'stale-device';
-  const base = { scope: 'site', coverage: estimated ? 0.913 : 1, quality: estimated ? 'estimated' : 'good', revision: 1, at: iso(t), reason: null };
+  const base = { scope: 'site', coverage: estimated ? 0.913 : 1, quality: estimated ? 'estimated' : 'good', revision: 1, at: iso(t), reason: estimated ? `meter pdu-b2 held for ${Math.round((t - since) / 1_000) + 4} s` : null, interim: null };
   const known = (name, window, value, unit, more = {}) => ({ name, window, value, unit, category: null, uncertainty: null, ...base, ...more });
   const nothing = (name, window, unit, reason, more = {}) => ({ name, window, value: null, unit, category: null, uncertainty: null, ...base, coverage: 0.86, quality: 'missing', reason, ...more });
   const now = (name, unit, more) => (unknown ? nothing(name, 'now', unit, unknown, more) : known(name, 'now', kpiAt(name, tick, load), unit, more));
@@ -179,20 +179,21 @@ function kpisAt(tick, t, scenario, load, since) {
   const parts = unknown ? null : [
     { name: 'cooling', value: sums.coolingW / sums.itW }, { name: 'power_chain', value: sums.powerChainW / sums.itW }, { name: 'lighting_other', value: sums.lightingOtherW / sums.itW },
   ];
-  const short = 'less than 30 days have been recorded';
+  const short = 'window has 3.4 d of 30 d';
   return [
     now('pue', '1', { category: 2, uncertainty: 0.009, yesterday: 1.2374, parts, inputs: meters }),
     known('pue', '15m', 1.2291, '1', { category: 2, uncertainty: 0.009 }),
     known('pue', '1h', 1.2318, '1', { category: 2, uncertainty: 0.009, revision: 2 }),
     known('pue', '1d', 1.2402, '1', { category: 2, uncertainty: 0.009, coverage: 0.998 }),
-    nothing('pue', '30d', '1', short),
-    nothing('pue', '12mo', '1', 'less than 12 months have been recorded'),
+    nothing('pue', '30d', '1', short, { category: 2, coverage: 0.113, interim: 1.2388 }),
+    nothing('pue', '12mo', '1', 'window has 3.4 d of 365 d'),
     now('wue', 'L/kWh', { category: 2, uncertainty: 0.017, yesterday: 0.861 }),
     known('wue', '1h', 0.8391, 'L/kWh', { category: 2, uncertainty: 0.017 }),
     known('wue', '1d', 0.8624, 'L/kWh', { category: 2, uncertainty: 0.017 }),
     nothing('wue', '30d', 'L/kWh', short),
     now('ppue_cooling', '1', { uncertainty: 0.006 }),
     now('ppue_ups', '1', { uncertainty: 0.006 }),
+    ...['ups-a', 'ups-b'].map((id) => ({ ...known('ups_efficiency', 'now', 100 * (1 - powersAt(tick, load)[`${id}:loss`] / powersAt(tick, load)[id]), '%'), scope: id })),
     now('it_power', 'W', { uncertainty: 2_000 }),
     now('total_power', 'W', { uncertainty: 2_400 }),
     now('cooling_power', 'W', { uncertainty: 700 }),
@@ -214,6 +215,10 @@ function flowAt(tick, t, scenario, load) {
     ['utility', 'ups-a'], ['utility', 'ups-b'], ['utility', 'chiller'], ['utility', 'm-cdu'], ['utility', 'm-tank'], ['utility', 'lights'],
     ...racks.map((id) => [id.startsWith('pdu-b') ? 'ups-b' : 'ups-a', id]), ['ups-a', 'ups-a:loss'], ['ups-b', 'ups-b:loss'],
   ].filter(([, to]) => scenario !== 'agent-offline' && !missing.has(to)).map(([from, to]) => ({ from, to, powerW: p[to] }));
+  if (missing.has('pdu-b2')) {
+    nodes.push({ id: 'ups-b:unknown', label: 'ups-b: not known', role: 'other', powerW: p['pdu-b2'], ageSeconds: null, quality: 'good' });
+    links.push({ from: 'ups-b', to: 'ups-b:unknown', powerW: p['pdu-b2'] });
+  }
   const unknown = scenario === 'pue-null' || scenario === 'agent-offline';
   const sums = sumsAt(tick, load);
   return { nodes, links, sums: unknown ? { ...sums, itW: null, powerChainW: null, ...(scenario === 'agent-offline' ? { totalW: null, coolingW: null, lightingOtherW: null } : {}) } : sums };

@@ -30,7 +30,10 @@ export interface Kpi {
   quality: Quality;
   revision: number;
   at: string;
+  /** Why it is not known; beside a value, what keeps it from being good. */
   reason?: string | null;
+  /** The value over the covered part of a window, where that is too little for `value`. */
+  interim?: number | null;
   /** The same figure one day ago. */
   yesterday?: number | null;
   /** For PUE: what each part adds above 1. */
@@ -71,7 +74,7 @@ export interface Vital {
   metric: string;
   part?: string | null;
   value: number | null;
-  unit: string;
+  unit: string | null;
   quality: Quality;
   ageSeconds: number | null;
   /** The word of a state metric. */
@@ -80,7 +83,7 @@ export interface Vital {
 
 export interface Device {
   id: string;
-  kind: string;
+  kind: string | null;
   vendor?: string | null;
   model?: string | null;
   profile?: string | null;
@@ -94,7 +97,7 @@ export interface Device {
 
 export interface Summary {
   agents: { online: number; known: number };
-  devices: { online: number; degraded: number; offline: number; known: number };
+  devices: { online: number; degraded: number; offline: number; stale?: number; known: number };
   oldest: { device: string; ageSeconds: number } | null;
   alarms: { high: number; medium: number; low: number };
   readingsPerSecond: number;
@@ -118,7 +121,7 @@ export type Delta = Partial<PageState>;
 export interface History {
   series?: string;
   kpi?: string;
-  unit: string;
+  unit: string | null;
   points: [atMs: number, value: number | null][];
 }
 

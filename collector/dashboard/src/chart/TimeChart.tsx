@@ -20,6 +20,10 @@ interface TimeChartProps {
   zone: string;
   /** Only the lowest of stacked charts writes the times. */
   withTimes: boolean;
+  /** Only the uppermost names the ticks. */
+  withLabels: boolean;
+  /** Whether the last value is of this moment, and may have the accent. */
+  isPresent: boolean;
   formatTime: (ms: number) => string;
   formatValue: (value: number) => string;
   ticks: readonly Tick[];
@@ -55,7 +59,7 @@ export function TimeChart(props: TimeChartProps) {
 
   useLayoutEffect(() => {
     chart.current?.setData(dataOf(props));
-  }, [props.trace, props.fromMs, props.toMs, props.ticks]);
+  }, [props.trace, props.fromMs, props.toMs, props.ticks, props.isPresent]);
 
   return <div class="chart" ref={element} aria-hidden="true" />;
 }
@@ -77,7 +81,7 @@ function options(latest: { current: TimeChartProps }): uPlot.Options {
   return {
     width: props.width,
     height: props.height,
-    padding: [0.25 * rem, 0.5 * rem, props.withTimes ? 0 : 0.25 * rem, 0],
+    padding: [0.5 * rem, 0.5 * rem, props.withTimes ? 0 : 0.5 * rem, 0],
     legend: { show: false },
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), knownZone(latest.current.zone)),
     cursor: {
@@ -105,7 +109,7 @@ function options(latest: { current: TimeChartProps }): uPlot.Options {
       },
       {
         size: 3.75 * rem,
-        space: 2 * rem,
+        space: 1.25 * rem,
         font,
         stroke: quiet,
         gap: 0.5 * rem,
@@ -137,13 +141,25 @@ function drawTicks(plot: uPlot, props: TimeChartProps, rem: number): void {
   ctx.strokeStyle = token('--text-quiet');
   ctx.lineWidth = devicePixelRatio;
   ctx.setLineDash([0.2 * rem * devicePixelRatio, 0.2 * rem * devicePixelRatio]);
-  for (const tick of props.ticks) {
-    if (tick.atMs > props.fromMs && tick.atMs < props.toMs) {
-      const x = Math.round(plot.valToPos(tick.atMs / 1_000, 'x', true));
-      ctx.beginPath();
-      ctx.moveTo(x, bbox.top);
-      ctx.lineTo(x, bbox.top + bbox.height);
-      ctx.stroke();
+  ctx.fillStyle = token('--text-quiet');
+  ctx.font = `${0.75 * rem * devicePixelRatio}px ${getComputedStyle(document.body).fontFamily}`;
+  ctx.textBaseline = 'top';
+  ctx.textAlign = 'left';
+  let free = 0;
+  for (const tick of [...props.ticks].sort((a, b) => a.atMs - b.atMs)) {
+    if (tick.atMs <= props.fromMs || tick.atMs >= props.toMs) {
+      continue;
+    }
+    const x = Math.round(plot.valToPos(tick.atMs / 1_000, 'x', true));
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    const textWidth = ctx.measureText(tick.label).width;
+    const from = Math.min(x + 0.3 * rem * devicePixelRatio, bbox.left + bbox.width - textWidth);
+    if (props.withLabels && from >= free) {
+      ctx.fillText(tick.label, from, bbox.top);
+      free = from + textWidth + rem * devicePixelRatio;
     }
   }
   ctx.restore();
@@ -159,7 +175,7 @@ function drawPresent(plot: uPlot, props: TimeChartProps, rem: number): void {
   }
   const { ctx } = plot;
   ctx.save();
-  ctx.fillStyle = token('--accent');
+  ctx.fillStyle = token(props.isPresent ? '--accent' : '--stale');
   ctx.beginPath();
   ctx.arc(plot.valToPos(times[last]!, 'x', true), plot.valToPos(value, 'y', true), 0.25 * rem * devicePixelRatio, 0, 2 * Math.PI);
   ctx.fill();

@@ -11,6 +11,8 @@ export interface Box {
   right: number;
   nodeWidth: number;
   padding: number;
+  /** Room above and below, so that the label of a thin sink is not cut. */
+  margin: number;
 }
 
 /** Places an arrangement in a box. The only file that knows d3-sankey. */
@@ -25,14 +27,19 @@ export function placeFlow(arrangement: Arrangement, box: Box): { nodes: PlacedNo
     .linkSort((a, b) => orderOf(a.target) - orderOf(b.target) || orderOf(a.source) - orderOf(b.source))
     .nodeWidth(box.nodeWidth)
     .nodePadding(box.padding)
-    .extent([[0, 0], [box.width - box.right, box.height]])
+    .extent([[0, box.margin], [box.width - box.right, box.height - box.margin]])
     .iterations(24);
   const graph = layout({ nodes: arrangement.nodes.map((node) => ({ ...node })), links: arrangement.links.map((link) => ({ ...link })) });
   const path = sankeyLinkHorizontal<ArrangedNode, ArrangedLink>();
   return {
     nodes: graph.nodes as PlacedNode[],
-    links: graph.links.map((link) => ({ path: path(link) ?? '', width: Math.max(1, link.width ?? 1), link })),
+    links: graph.links.map((link) => ({ path: (path(link) ?? '') + through(link.target as PlacedNode), width: Math.max(1, link.width ?? 1), link })),
   };
+}
+
+/** A link that only passes a column runs straight through it. */
+function through(target: PlacedNode): string {
+  return target.kind === 'through' ? `H${target.x1}` : '';
 }
 
 function orderOf(node: unknown): number {

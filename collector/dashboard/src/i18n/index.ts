@@ -59,8 +59,8 @@ export function metricLabel(language: Language, metric: string): string {
   return wordlists[language].metrics[metric] ?? metric;
 }
 
-export function kindLabel(language: Language, kind: string): string {
-  return wordlists[language].kinds[kind] ?? kind;
+export function kindLabel(language: Language, kind: string | null): string {
+  return kind === null ? '' : wordlists[language].kinds[kind] ?? kind;
 }
 
 /** Word of a state metric's state. */

@@ -35,8 +35,8 @@ const equipment = ['ups', 'generator', 'ats', 'battery', 'transformer', 'cdu', '
 
 export function equipmentRows(devices: readonly Device[]): Device[] {
   return devices
-    .filter((device) => equipment.includes(device.kind))
-    .sort((a, b) => equipment.indexOf(a.kind) - equipment.indexOf(b.kind) || natural.compare(a.id, b.id));
+    .filter((device) => device.kind !== null && equipment.includes(device.kind))
+    .sort((a, b) => equipment.indexOf(a.kind!) - equipment.indexOf(b.kind!) || natural.compare(a.id, b.id));
 }
 
 /** The value whose last hour says most about a class of equipment. */
@@ -57,7 +57,7 @@ export function modeOf(device: Device): Device['vitals'][number] | undefined {
 
 export function tellingVital(device: Device): Device['vitals'][number] | undefined {
   const gauges = device.vitals.filter((vital) => !vital.state && vital.metric !== modeOf(device)?.metric);
-  for (const metric of telling[device.kind] ?? []) {
+  for (const metric of telling[device.kind ?? ''] ?? []) {
     const found = gauges.find((vital) => vital.metric === metric);
     if (found) {
       return found;

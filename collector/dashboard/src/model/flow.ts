@@ -1,7 +1,7 @@
 import type { Flow, FlowLink, FlowNode, Role } from '../types';
 
-/** Where power ends up; the four parts that PUE is made of, in the order they are always drawn. */
-export const sinks = ['it', 'power_chain', 'cooling', 'lighting_other'] as const;
+/** Where power ends up: the four parts that PUE is made of, and what no meter tells; in the order they are always drawn. */
+export const sinks = ['it', 'power_chain', 'cooling', 'lighting_other', 'unknown'] as const;
 export type Sink = (typeof sinks)[number];
 
 export interface ArrangedNode {
@@ -47,7 +47,7 @@ const MOST_SIBLINGS = 8;
 
 /**
  * Turns the meter tree's flow into columns that a Sankey can draw without crossings: every end point runs on into one of
- * four sinks, links that would jump over a column pass through a place of their own, and the order never depends on values.
+ * the sinks, links that would jump over a column pass through a place of their own, and the order never depends on values.
  */
 export function arrangeFlow(flow: Flow): Arrangement {
   const byId = new Map(flow.nodes.map((node) => [node.id, node]));
@@ -61,7 +61,7 @@ export function arrangeFlow(flow: Flow): Arrangement {
   const depth = depths(ids, incoming);
   const sinkOf = new Map<string, Sink>();
   for (const id of ids) {
-    sinkOf.set(id, sinkOfRole[roleOf(id, byId)]);
+    sinkOf.set(id, sinkOfNode(id, byId));
   }
 
   const last = Math.max(0, ...depth.values()) + 1;
@@ -138,7 +138,7 @@ function gatherSiblings(links: FlowLink[], byId: Map<string, FlowNode>): FlowLin
     feeds.set(link.to, (feeds.get(link.to) ?? 0) + 1);
   }
   const gathered: FlowLink[] = [];
-  for (const group of groupBy(links, (link) => `${link.from}>${sinkOfRole[byId.get(link.to)!.role]}`).entries()) {
+  for (const group of groupBy(links, (link) => `${link.from}>${sinkOfNode(link.to, byId)}`).entries()) {
     const [key, all] = group;
     const ends = all.filter((link) => !parents.has(link.to) && feeds.get(link.to) === 1);
     if (ends.length <= MOST_SIBLINGS) {
@@ -153,13 +153,13 @@ function gatherSiblings(links: FlowLink[], byId: Map<string, FlowNode>): FlowLin
   return gathered;
 }
 
-function roleOf(id: string, byId: Map<string, FlowNode>): Role {
+/** A rest that flows to meters without a value is of no known use, whatever role it is given. */
+function sinkOfNode(id: string, byId: Map<string, FlowNode>): Sink {
   const node = byId.get(id);
-  if (node) {
-    return node.role;
+  if (!node) {
+    return id.slice(id.indexOf('>') + 1, id.indexOf('#')) as Sink;
   }
-  const sink = id.slice(id.indexOf('>') + 1, id.indexOf('#')) as Sink;
-  return sink === 'power_chain' ? 'loss' : sink === 'lighting_other' ? 'other' : sink;
+  return id.endsWith(':unknown') ? 'unknown' : sinkOfRole[node.role];
 }
 
 /** Longest way from a root. */

@@ -53,7 +53,8 @@ export function unitText(ucum: string): string {
 }
 
 /** A measured value as text and unit. Powers follow the scale of the view; times are written as durations. */
-export function showValue(language: Language, metric: string, value: number, ucum: string, power: PowerScale): Shown {
+export function showValue(language: Language, metric: string, value: number, ucum: string | null, power: PowerScale): Shown {
+  ucum ??= '1';
   if (ucum === 'W') {
     return { text: formatNumber(language, value / power.divisor, power.decimals), unit: power.unit };
   }

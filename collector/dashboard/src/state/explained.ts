@@ -3,7 +3,7 @@ import type { KpiWindow } from '../types';
 
 /** A number that someone asked about. It is named, not copied, so that the explanation stays live. */
 export type Subject =
-  | { of: 'kpi'; name: string; window: KpiWindow }
+  | { of: 'kpi'; name: string; window: KpiWindow; scope?: string }
   | { of: 'part'; name: string }
   | { of: 'node'; id: string }
   | { of: 'sink'; sink: string }

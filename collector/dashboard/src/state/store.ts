@@ -91,6 +91,6 @@ function spoke(at: string | undefined, mono: number): void {
   }
 }
 
-export function kpiOf(list: Kpi[], name: string, window: KpiWindow): Kpi | undefined {
-  return list.find((kpi) => kpi.name === name && kpi.window === window && kpi.scope === 'site');
+export function kpiOf(list: readonly Kpi[], name: string, window: KpiWindow, scope = 'site'): Kpi | undefined {
+  return list.find((kpi) => kpi.name === name && kpi.window === window && kpi.scope === scope);
 }

@@ -1,5 +1,5 @@
 import { effect, signal, untracked, type Signal } from '@preact/signals';
-import { fetchHistory, type HistoryOf } from '../api';
+import { fetchHistory, ProblemError, type HistoryOf } from '../api';
 import { changes, DEVICE_TRACE, emptyTrace, extend, KPI_TRACE, SPAN_MS, traceOf, type Trace } from '../model/history';
 import { seriesPath } from '../model/devices';
 import { serverNow } from './clock';
@@ -68,9 +68,10 @@ function load(target: Signal<Loaded>, of: HistoryOf): void {
     try {
       const history = await fetchHistory(of, now - SPAN_MS, now, timing.stepMs);
       target.value = { state: 'ready', trace: traceOf(history.points, now - SPAN_MS, now + timing.stepMs, timing) };
-    } catch {
-      // Live values still come; only the past is missing, and the view says so.
-      target.value = { state: 'failed', trace: target.peek().trace };
+    } catch (error) {
+      // Live values still come; only the past is missing, and the view says so. A series without a past is not a failure.
+      const unknown = error instanceof ProblemError && error.problem.status === 404;
+      target.value = { state: unknown ? 'ready' : 'failed', trace: target.peek().trace };
     }
   });
 }

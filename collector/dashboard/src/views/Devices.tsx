@@ -9,7 +9,7 @@ import { language } from '../state/preferences';
 import { devices, pageIsStale, site, type Heard } from '../state/store';
 import type { Device } from '../types';
 import { Age } from './Age';
-import { MarkShape } from './Mark';
+import { MarkShape, qualityClass } from './Mark';
 import { say, sayNumber } from './say';
 
 /** Rows drawn before a person asks for more: a thousand rows would cost more than they say. */
@@ -76,7 +76,7 @@ function Row({ heard, first }: { heard: Heard<Device>; first: boolean }) {
       <td class="column-model">{[device.vendor, device.model].filter(Boolean).join(' ') || device.profile}</td>
       <td class="column-last right"><LastAnswer zone={zone} atMs={last} /></td>
       <td class="right"><Age of={() => deviceAge(device, heard.mono, monotonic.value, serverNow.value)} /></td>
-      <td class={device.quality === 'good' ? 'quiet' : 'word-advisory'}>{say(`quality.${device.quality}`)}</td>
+      <td class={qualityClass(device.quality)}>{say(`quality.${device.quality}`)}</td>
     </tr>
   );
 }

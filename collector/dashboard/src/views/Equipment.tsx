@@ -7,12 +7,12 @@ import { serverNow } from '../state/clock';
 import { explain } from '../state/explained';
 import { powerScale } from '../state/power';
 import { language } from '../state/preferences';
-import { devices, pageIsStale } from '../state/store';
+import { devices, kpiOf, kpis, pageIsStale } from '../state/store';
 import { seriesTrace } from '../state/trends';
-import type { Device, Vital } from '../types';
+import type { Device, Kpi, Vital } from '../types';
 import { MarkShape } from './Mark';
 import { Num } from './Num';
-import { say } from './say';
+import { say, sayNumber } from './say';
 import { Spark } from './Spark';
 
 /** How many values a row has room for. */
@@ -37,7 +37,9 @@ function Unit({ device }: { device: Device }) {
   const silent = state === 'offline' || state === 'stale' || state === 'unknown';
   const mode = modeOf(device);
   const telling = tellingVital(device);
-  const vitals = device.vitals.filter((vital) => vital !== mode).slice(0, VITALS);
+  const efficiency = device.kind === 'ups' ? kpiOf(kpis.value.value, 'ups_efficiency', 'now', device.id) : undefined;
+  const others = device.vitals.filter((vital) => vital !== mode && !(efficiency && vital.metric === 'power.active.input'));
+  const vitals = others.slice(0, efficiency ? VITALS - 1 : VITALS);
   return (
     <li class="unit-row" data-test={`unit-${device.id}`} data-stale={silent || undefined}>
       <button type="button" class="unit-name" onClick={() => explain({ of: 'device', id: device.id })}>
@@ -45,17 +47,23 @@ function Unit({ device }: { device: Device }) {
         <span class="unit-kind">{kindLabel(language.value, device.kind)}</span>
       </button>
       <UnitState device={device} mode={mode} />
-      {vitals.map((vital) => <VitalFigure key={seriesPath(device.id, vital.metric, vital.part)} device={device} vital={vital} silent={silent} />)}
+      {vitals.slice(0, 1).map((vital) => <VitalFigure key={seriesPath(device.id, vital.metric, vital.part)} device={device} vital={vital} silent={silent} />)}
+      {efficiency ? <Efficiency kpi={efficiency} silent={silent} /> : null}
+      {vitals.slice(1).map((vital) => <VitalFigure key={seriesPath(device.id, vital.metric, vital.part)} device={device} vital={vital} silent={silent} />)}
       {telling ? <UnitSpark device={device} vital={telling} /> : null}
     </li>
   );
 }
 
+/** What to know first: that it is silent; else a condition that alarms, such as a leak; else the mode it runs in. */
 function UnitState({ device, mode }: { device: Device; mode: Vital | undefined }) {
   const state = shownState(device, pageIsStale.value);
   const own = markOfState(state);
-  const word = state === 'online' && mode?.state ? stateWord(language.value, mode.metric, mode.state) : say(`device.${state}`);
-  const mark = own === 'good' && mode ? markOfWord(mode.state) : own;
+  const condition = own === 'good' || own === 'advisory' ? device.vitals.find((vital) => vital !== mode && vital.state && markOfWord(vital.state) === 'alarm') : undefined;
+  const mark = condition ? 'alarm' : own === 'good' && mode ? markOfWord(mode.state) : own;
+  const word = condition?.state
+    ? say('equipment.condition', { metric: metricLabel(language.value, condition.metric), word: stateWord(language.value, condition.metric, condition.state) })
+    : state === 'online' && mode?.state ? stateWord(language.value, mode.metric, mode.state) : say(`device.${state}`);
   return <span class={`unit-state word-${mark}`}><MarkShape mark={mark} />{word}</span>;
 }
 
@@ -68,9 +76,27 @@ function VitalFigure({ device, vital, silent }: { device: Device; vital: Vital; 
     <span class="vital" title={seriesLabel(language.value, vital.metric, vital.part)}>
       <Num name={`${device.id}, ${seriesLabel(language.value, vital.metric, vital.part)}`} text={shown?.text ?? null} unit={shown?.unit ?? ''} quality={vital.quality} stale={silent}
         class={mark === 'good' ? '' : `word-${mark}`} subject={{ of: 'vital', device: device.id, metric: vital.metric, part: vital.part ?? null }} />
-      <span class="vital-name">{vital.part ? seriesLabel(language.value, vital.metric, vital.part) : metricLabel(language.value, vital.metric)}</span>
+      <span class="vital-name">{shortLabel(device, vital)}</span>
     </span>
   );
+}
+
+/** Output over input of a UPS, which the collector computes from its own meters. */
+function Efficiency({ kpi, silent }: { kpi: Kpi; silent: boolean }) {
+  const name = metricLabel(language.value, 'efficiency');
+  return (
+    <span class="vital">
+      <Num name={`${kpi.scope}, ${name}`} text={kpi.value === null ? null : sayNumber(kpi.value, 1)} unit="%" quality={kpi.value === null ? 'good' : kpi.quality} stale={silent}
+        subject={{ of: 'kpi', name: kpi.name, window: kpi.window, scope: kpi.scope }} />
+      <span class="vital-name">{name}</span>
+    </span>
+  );
+}
+
+/** The part is only said where the row has two values of the same metric. */
+function shortLabel(device: Device, vital: Vital): string {
+  const twins = device.vitals.filter((other) => other.metric === vital.metric).length > 1;
+  return twins ? seriesLabel(language.value, vital.metric, vital.part) : metricLabel(language.value, vital.metric);
 }
 
 function UnitSpark({ device, vital }: { device: Device; vital: Vital }) {
@@ -78,7 +104,7 @@ function UnitSpark({ device, vital }: { device: Device; vital: Vital }) {
   return (
     <span class="unit-spark" title={seriesLabel(language.value, vital.metric, vital.part)}>
       <Spark trace={loaded.trace} nowMs={serverNow.value} />
-      <span class="vital-name">{seriesLabel(language.value, vital.metric, vital.part)}</span>
+      <span class="vital-name">{shortLabel(device, vital)}</span>
     </span>
   );
 }

@@ -18,7 +18,7 @@ import { seriesTrace } from '../state/trends';
 import type { Device, FlowNode, Kpi, KpiInput, Vital } from '../types';
 import { Age } from './Age';
 import { categoryMeaning, valueText } from './Figures';
-import { MarkShape } from './Mark';
+import { MarkShape, qualityClass } from './Mark';
 import { nodeLabel, sinkWatts } from './PowerFlow';
 import { say } from './say';
 import { Spark } from './Spark';
@@ -47,7 +47,7 @@ export function Explain() {
 function contentOf(subject: Subject): { title: ComponentChildren; body: ComponentChildren } {
   switch (subject.of) {
     case 'kpi': {
-      const kpi = kpiOf(kpis.value.value, subject.name, subject.window);
+      const kpi = kpiOf(kpis.value.value, subject.name, subject.window, subject.scope);
       return { title: kpiTitle(subject.name), body: kpi ? <KpiBody kpi={kpi} /> : <Gone /> };
     }
     case 'part': {
@@ -58,7 +58,7 @@ function contentOf(subject: Subject): { title: ComponentChildren; body: Componen
       return { title: sinkTitle(subject.sink), body: <SinkBody sink={subject.sink as Sink} /> };
     case 'node': {
       const node = flow.value.value?.nodes.find((one) => one.id === subject.id);
-      return { title: node ? nodeLabel(node) : subject.id, body: node ? <NodeBody node={node} /> : <Gone /> };
+      return { title: node ? nodeLabel(node, flow.value.value) : subject.id, body: node ? <NodeBody node={node} /> : <Gone /> };
     }
     case 'device': {
       const heard = devices.value.get(subject.id);
@@ -99,6 +99,8 @@ function KpiBody({ kpi }: { kpi: Kpi }) {
       </p>
       <dl class="facts">
         {kpi.value === null && <Fact name="explain.reason" wide>{kpi.reason ? reasonText(language.value, kpi.reason) : say('figure.noReason')}</Fact>}
+        {kpi.value !== null && kpi.reason ? <Fact name="explain.note" wide>{reasonText(language.value, kpi.reason)}</Fact> : null}
+        <Fact name="explain.interim">{kpi.interim !== null && kpi.interim !== undefined ? valueText(kpi, kpi.interim) : null}</Fact>
         <Fact name="explain.formula" wide>{formulaOf(kpi)}</Fact>
         <Fact name="explain.window">{say(`figure.window.${kpi.window}`)}</Fact>
         <Fact name="explain.quality">{say(`quality.${kpi.quality}`)}</Fact>
@@ -130,7 +132,7 @@ function Inputs({ inputs, mono }: { inputs: readonly KpiInput[]; mono: number })
               <th scope="row">{input.meter}<span class="series">{input.series}</span></th>
               <td class="right">{shown ? <>{shown.text} <span class="unit">{shown.unit}</span></> : '–'}</td>
               <td class="right"><Age of={() => grownAge(input.ageSeconds, mono, monotonic.value)} /></td>
-              <td class={input.quality === 'good' ? 'quiet' : 'word-advisory'}>{say(`quality.${input.quality}`)}</td>
+              <td class={qualityClass(input.quality)}>{say(`quality.${input.quality}`)}</td>
             </tr>
           );
         })}
@@ -175,7 +177,7 @@ function SinkBody({ sink }: { sink: Sink }) {
   );
 }
 
-const rolesOf: Record<Sink, FlowNode['role'][]> = { it: ['it'], cooling: ['cooling'], power_chain: ['loss'], lighting_other: ['lighting', 'other'] };
+const rolesOf: Record<Sink, FlowNode['role'][]> = { it: ['it'], cooling: ['cooling'], power_chain: ['loss'], lighting_other: ['lighting', 'other'], unknown: [] };
 
 function NodeList({ sink }: { sink: Sink }) {
   const nodes = (flow.value.value?.nodes ?? []).filter((node) => rolesOf[sink]?.includes(node.role));
@@ -188,10 +190,10 @@ function NodeList({ sink }: { sink: Sink }) {
       <tbody>
         {nodes.map((node) => (
           <tr key={node.id} data-stale={node.powerW === null || undefined}>
-            <th scope="row"><button type="button" class="num" onClick={() => explain({ of: 'node', id: node.id })}>{nodeLabel(node)}</button></th>
+            <th scope="row"><button type="button" class="num" onClick={() => explain({ of: 'node', id: node.id })}>{nodeLabel(node, flow.value.value)}</button></th>
             <td class="right">{node.powerW === null ? '–' : powerText(node.powerW)}</td>
             <td class="right"><Age of={() => grownAge(node.ageSeconds, flow.value.mono, monotonic.value)} /></td>
-            <td class={node.quality === 'good' ? 'quiet' : 'word-advisory'}>{say(`quality.${node.quality}`)}</td>
+            <td class={qualityClass(node.quality)}>{say(`quality.${node.quality}`)}</td>
           </tr>
         ))}
       </tbody>
@@ -204,7 +206,7 @@ function NodeBody({ node }: { node: FlowNode }) {
   const total = flow.value.value?.sums.totalW ?? null;
   const name = (id: string): string => {
     const other = flow.value.value?.nodes.find((one) => one.id === id);
-    return other ? nodeLabel(other) : id;
+    return other ? nodeLabel(other, flow.value.value) : id;
   };
   const input = (kpiOf(kpis.value.value, 'pue', 'now')?.inputs ?? []).filter((one) => one.meter === node.id);
   return (
@@ -250,7 +252,7 @@ function DeviceBody({ device, mono }: { device: Device; mono: number }) {
               <th scope="row">{seriesLabel(language.value, vital.metric, vital.part)}</th>
               <td class="right">{vitalText(vital)}</td>
               <td class="right"><Age of={() => grownAge(vital.ageSeconds, mono, monotonic.value)} /></td>
-              <td class={vital.quality === 'good' ? 'quiet' : 'word-advisory'}>{say(`quality.${vital.quality}`)}</td>
+              <td class={qualityClass(vital.quality)}>{say(`quality.${vital.quality}`)}</td>
             </tr>
           ))}
         </tbody>

@@ -41,30 +41,34 @@ function Figure({ name }: { name: 'pue' | 'wue' }) {
         <abbr title={say(`figure.${name}.long`)}>{say(`figure.${name}`)}</abbr>
         {unit && <span class="unit">{unit}</span>}
         <span class="figure-window">{say(`figure.window.${window}`)}</span>
-        {kpi?.quality === 'estimated' && <span class="word-estimated">{say('quality.estimated')}</span>}
+        {kpi && text !== null && kpi.quality !== 'good' && <span class="word-estimated">{say(`quality.${kpi.quality}`)}</span>}
+        {text !== null && kpi?.reason && !stale ? <span class="figure-note" title={reasonText(language.value, kpi.reason)}>{reasonText(language.value, kpi.reason)}</span> : null}
         {stale && <StaleWord />}
       </h2>
-      <button type="button" class="figure-value" data-test={`${name}-value`} aria-label={figureWords(name, kpi, text, stale)} onClick={() => explain({ of: 'kpi', name, window })}>
-        <span class="huge">{text === null ? '–' : <Changing text={text} />}</span>
-        {text !== null && kpi?.uncertainty ? (
-          <span class="uncertainty">{say('figure.plusMinus', { u: formatNumber(language.value, kpi.uncertainty, decimalsFor(kpi.uncertainty, mostDecimals[name] ?? 2)) })}</span>
-        ) : null}
-      </button>
-      {text === null
-        ? <p class="figure-reason" data-test={`${name}-reason`}><MarkShape mark="stale" /><span>{kpi ? (kpi.reason ? reasonText(language.value, kpi.reason) : say('figure.noReason')) : say('figure.notComputed')}</span></p>
-        : null}
-      <dl class="figure-facts">
-        {kpi?.category ? <div title={categoryMeaning(kpi.category)}><dt>{say('figure.category')}</dt><dd>{kpi.category}</dd></div> : null}
-        {kpi && kpi.coverage !== null && kpi.coverage !== undefined ? <div><dt>{say('figure.coverage')}</dt><dd>{formatShare(language.value, kpi.coverage)}</dd></div> : null}
-        {kpi?.yesterday !== null && kpi?.yesterday !== undefined ? (
-          <div><dt>{yesterdayLabel()}</dt><dd>{valueText(kpi, kpi.yesterday)}</dd></div>
-        ) : null}
+      <div class="figure-body">
+        <button type="button" class="figure-value" data-unknown={text === null || undefined} data-test={`${name}-value`} aria-label={figureWords(name, kpi, text, stale)} onClick={() => explain({ of: 'kpi', name, window })}>
+          <span class="huge">{text === null ? '–' : <Changing text={text} />}</span>
+        </button>
+        <div class="figure-side">
+          {text === null
+            ? <p class="figure-reason" data-test={`${name}-reason`}><MarkShape mark="stale" /><span>{kpi ? (kpi.reason ? reasonText(language.value, kpi.reason) : say('figure.noReason')) : say('figure.notComputed')}</span></p>
+            : kpi?.uncertainty ? <p class="uncertainty">{say('figure.plusMinus', { u: formatNumber(language.value, kpi.uncertainty, decimalsFor(kpi.uncertainty, mostDecimals[name] ?? 2)) })}</p> : null}
+          <dl class="figure-facts">
+            {kpi?.category ? <div title={categoryMeaning(kpi.category)}><dt>{say('figure.category')}</dt><dd>{kpi.category}</dd></div> : null}
+            {kpi && kpi.coverage !== null && kpi.coverage !== undefined ? <div><dt>{say('figure.coverage')}</dt><dd>{formatShare(language.value, kpi.coverage)}</dd></div> : null}
+            {kpi?.yesterday !== null && kpi?.yesterday !== undefined
+              ? <div><dt>{yesterdayLabel()}</dt><dd>{valueText(kpi, kpi.yesterday)}</dd></div>
+              : null}
+          </dl>
+        </div>
+      </div>
+      <dl class="figure-periods">
         {periods.filter((period) => period !== window).map((period) => {
           const over = kpiOf(list, name, period);
           return over ? (
-            <div key={period} class="period">
+            <div key={period}>
               <dt>{say(`figure.window.${period}`)}</dt>
-              <dd><Num name={`${say(`figure.${name}`)}, ${say(`figure.window.${period}`)}`} text={valueText(over)} quality={over.value === null ? 'good' : over.quality} stale={stale} subject={{ of: 'kpi', name, window: period }} /></dd>
+              <dd><Num name={`${say(`figure.${name}`)}, ${say(`figure.window.${period}`)}`} text={valueText(over) ?? valueText(over, over.interim ?? null)} quality={over.value !== null ? over.quality : over.interim !== null && over.interim !== undefined ? 'estimated' : 'good'} stale={stale} subject={{ of: 'kpi', name, window: period }} /></dd>
             </div>
           ) : null;
         })}

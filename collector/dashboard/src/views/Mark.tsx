@@ -1,4 +1,5 @@
 import type { Mark } from '../model/marks';
+import type { Quality } from '../types';
 
 /** The shape of a state. Good has none, so that what has one stands out. The word is always written beside it. */
 export function MarkShape({ mark }: { mark: Mark }) {
@@ -12,4 +13,9 @@ export function MarkShape({ mark }: { mark: Mark }) {
         : <path d="M8 2 15 14.2H1Z" fill={mark === 'alarm' ? 'currentColor' : 'none'} stroke="currentColor" stroke-width="1.6" stroke-linejoin="round" />}
     </svg>
   );
+}
+
+/** How loudly the word of a quality is written. */
+export function qualityClass(quality: Quality): string {
+  return quality === 'good' ? 'quiet' : quality === 'missing' ? 'word-stale' : 'word-advisory';
 }

@@ -1,5 +1,6 @@
 import { decimalsFor, formatNumber } from '../model/numbers';
 import { stackParts } from '../model/figures';
+import { spreadLabels } from '../model/labels';
 import { explain } from '../state/explained';
 import { language } from '../state/preferences';
 import { kpiOf, kpis, pageIsStale } from '../state/store';
@@ -19,7 +20,7 @@ export function PueParts() {
   const bottom = height - 1.75 * rem;
   const barWidth = 2.5 * rem;
   const scale = total > 0 ? (bottom - top) / total : 0;
-  const labels = spread(parts.map((part) => bottom - (part.from + part.value / 2) * scale), 2.4 * rem, top, bottom);
+  const labels = spreadLabels(parts.map((part) => bottom - (part.from + part.value / 2) * scale).reverse(), 2.4 * rem, top + 0.7 * rem, bottom - 0.7 * rem).reverse();
   return (
     <div class="parts" data-test="pue-parts" data-stale={pageIsStale.value || undefined}>
       <h3>{say('parts.title')}</h3>
@@ -54,18 +55,4 @@ export function PueParts() {
       </div>
     </div>
   );
-}
-
-/** Moves labels apart so that thin pieces keep theirs readable; the input goes from the bottom up. */
-function spread(wanted: number[], gap: number, top: number, bottom: number): number[] {
-  const placed = [...wanted];
-  for (let index = 0; index < placed.length; index++) {
-    const below = index === 0 ? bottom + gap / 2 - 4 : placed[index - 1]!;
-    placed[index] = Math.min(placed[index]!, below - (index === 0 ? gap / 2 : gap));
-  }
-  for (let index = placed.length - 1, above = top + gap / 2 - gap; index >= 0; index--) {
-    placed[index] = Math.max(placed[index]!, above + gap);
-    above = placed[index]!;
-  }
-  return placed;
 }

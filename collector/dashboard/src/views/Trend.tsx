@@ -4,6 +4,7 @@ import { extremes, SPAN_MS, valueAt } from '../model/history';
 import { decimalsFor, formatNumber, formatPower } from '../model/numbers';
 import { shortTime, clockTime } from '../model/times';
 import { seriesPath } from '../model/devices';
+import { modeCodes } from '../model/modes';
 import { stateWord } from '../i18n';
 import { serverNow } from '../state/clock';
 import { powerScale } from '../state/power';
@@ -18,6 +19,8 @@ interface Strip {
   name: string;
   unit: string;
   loaded: Loaded;
+  /** The value of this moment, null when it is not known or no longer of this moment. */
+  present: number | null;
   leastSpan: number;
   format: (value: number) => string;
 }
@@ -31,7 +34,7 @@ export function Trend() {
   const now = serverNow.value;
   const ticks = useComputed<Tick[]>(() => modeChanges.value.map((change) => ({
     atMs: change.atMs,
-    label: say('trend.mode', { device: change.device, mode: modeWord(change.device, change.metric, change.code) }),
+    label: say('trend.mode', { device: change.device, mode: stateWord(language.value, change.metric, modeCodes[change.metric]?.[change.code] ?? 'unknown') }),
   })));
   const zone = site.value?.zone ?? 'UTC';
   return (
@@ -42,21 +45,21 @@ export function Trend() {
       </h2>
       <div class="strips">
         {strips.map((strip, index) => (
-          <StripView key={strip.id} strip={strip} zone={zone} now={now} ticks={ticks.value} withTimes={index === strips.length - 1} />
+          <StripView key={strip.id} strip={strip} zone={zone} now={now} ticks={ticks.value} withLabels={index === 0} withTimes={index === strips.length - 1} />
         ))}
       </div>
     </section>
   );
 }
 
-function StripView({ strip, zone, now, ticks, withTimes }: { strip: Strip; zone: string; now: number | null; ticks: Tick[]; withTimes: boolean }) {
+function StripView({ strip, zone, now, ticks, withLabels, withTimes }: { strip: Strip; zone: string; now: number | null; ticks: Tick[]; withLabels: boolean; withTimes: boolean }) {
   const { ref, width, height } = useSize<HTMLDivElement>();
   const { trace, state } = strip.loaded;
   const range = extremes(trace);
   const at = cursorMs.value;
-  const shown = at !== null ? valueAt(trace, at) : range?.now ?? null;
+  const shown = at !== null ? valueAt(trace, at) : strip.present;
   const described = range
-    ? say('trend.describe', { name: strip.name, low: strip.format(range.low), high: strip.format(range.high), now: range.now === null ? say('figure.unknown') : strip.format(range.now) })
+    ? say('trend.describe', { name: strip.name, low: strip.format(range.low), high: strip.format(range.high), now: strip.present === null ? say('figure.unknown') : strip.format(strip.present) })
     : say('trend.describe.empty', { name: strip.name });
   const language_ = language.value;
   // The axis moves in steps of ten seconds: a picture that shifts by a hair every second only tires.
@@ -72,7 +75,7 @@ function StripView({ strip, zone, now, ticks, withTimes }: { strip: Strip; zone:
           ? <p class="empty">{say(state === 'waiting' ? 'trend.waiting' : state === 'failed' ? 'trend.failed' : 'trend.none')}</p>
           : (
             <TimeChart trace={trace} fromMs={toMs - SPAN_MS} toMs={toMs} width={width} height={height} leastSpan={strip.leastSpan} zone={zone}
-              withTimes={withTimes} formatTime={(ms) => shortTime(language_, zone, ms)} formatValue={strip.format} ticks={ticks}
+              withTimes={withTimes} withLabels={withLabels} isPresent={strip.present !== null && !pageIsStale.value} formatTime={(ms) => shortTime(language_, zone, ms)} formatValue={strip.format} ticks={ticks}
               look={`${effectiveScheme()}/${language_}/${remPixels()}/${devicePixelRatio}`}
               onCursor={(atMs) => { cursorMs.value = atMs; }} />
           )}
@@ -88,29 +91,24 @@ function stripsNow(): Strip[] {
   const leastPower = scale.divisor * 10 ** -scale.decimals * 20;
   const pueDecimals = Math.max(2, decimalsFor(pue?.uncertainty, 3));
   const strips: Strip[] = [
-    { id: 'pue', name: say('trend.pue'), unit: '', loaded: kpiTrace('pue').value, leastSpan: 0.02, format: (value) => formatNumber(language.value, value, pueDecimals) },
-    { id: 'it', name: say('trend.it'), unit: scale.unit, loaded: kpiTrace('it_power').value, leastSpan: leastPower, format: power },
-    { id: 'cooling', name: say('trend.cooling'), unit: scale.unit, loaded: kpiTrace('cooling_power').value, leastSpan: leastPower, format: power },
+    { id: 'pue', name: say('trend.pue'), unit: '', loaded: kpiTrace('pue').value, present: pue?.value ?? null, leastSpan: 0.02, format: (value) => formatNumber(language.value, value, pueDecimals) },
+    { id: 'it', name: say('trend.it'), unit: scale.unit, loaded: kpiTrace('it_power').value, present: kpiOf(kpis.value.value, 'it_power', 'now')?.value ?? null, leastSpan: leastPower, format: power },
+    { id: 'cooling', name: say('trend.cooling'), unit: scale.unit, loaded: kpiTrace('cooling_power').value, present: kpiOf(kpis.value.value, 'cooling_power', 'now')?.value ?? null, leastSpan: leastPower, format: power },
   ];
-  const outdoor = outdoorPath();
+  const outdoor = outdoorSeries();
   if (outdoor) {
-    strips.push({ id: 'outdoor', name: say('trend.outdoor'), unit: '°C', loaded: seriesTrace(outdoor).value, leastSpan: 2, format: (value) => formatNumber(language.value, value, 1) });
+    strips.push({ id: 'outdoor', name: say('trend.outdoor'), unit: '°C', loaded: seriesTrace(outdoor.path).value, present: outdoor.value, leastSpan: 2, format: (value) => formatNumber(language.value, value, 1) });
   }
   return strips;
 }
 
-function outdoorPath(): string | null {
+function outdoorSeries(): { path: string; value: number | null } | null {
   for (const { value: device } of devices.value.values()) {
     const vital = device.vitals.find((one) => one.metric === 'temperature.outdoor');
     if (vital) {
-      return seriesPath(device.id, vital.metric, vital.part);
+      return { path: seriesPath(device.id, vital.metric, vital.part), value: device.state === 'online' || device.state === 'degraded' ? vital.value : null };
     }
   }
   return null;
 }
 
-/** The word of a mode we saw live; a code that no device shows now stays a number. */
-function modeWord(device: string, metric: string, code: number): string {
-  const vital = devices.value.get(device)?.value.vitals.find((one) => one.metric === metric);
-  return vital?.value === code && vital.state ? stateWord(language.value, metric, vital.state) : String(code);
-}

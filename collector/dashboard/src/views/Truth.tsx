@@ -16,7 +16,7 @@ export function Truth() {
     if (!summary.value) {
       return null;
     }
-    const stale = [...devices.value.values()].filter(({ value }) => value.state === 'stale').length;
+    const stale = summary.value.value.devices.stale ?? [...devices.value.values()].filter(({ value }) => value.state === 'stale').length;
     return verdictOf(summary.value.value, stale, pageIsStale.value);
   });
   const shown = verdict.value;
@@ -56,11 +56,11 @@ function Counts() {
           ))}
         </dd>
       </div>
-      <div data-loud={agents.online < agents.known || undefined}>
+      <div data-loud={agents.online < agents.known ? 'alarm' : undefined}>
         <dt>{say('truth.agents')}</dt>
         <dd>{say('truth.of', { n: sayNumber(agents.online), total: sayNumber(agents.known) })}</dd>
       </div>
-      <div data-loud={counted.online < counted.known || undefined}>
+      <div data-loud={counted.offline > 0 ? 'alarm' : counted.degraded > 0 ? 'advisory' : counted.online < counted.known ? 'stale' : undefined}>
         <dt>{say('truth.devices')}</dt>
         <dd>{say('truth.of', { n: sayNumber(counted.online), total: sayNumber(counted.known) })}</dd>
       </div>
