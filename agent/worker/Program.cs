@@ -1,1 +1,12 @@
-return 0;
+using EdgeDcim.Agent.Cli;
+
+var time = TimeProvider.System;
+return await CommandLine.RunAsync(
+    args,
+    [
+        ReadCommand.Create(time),
+        CheckCommand.Create(time),
+        ProfilesCommand.Create(time),
+    ],
+    Console.Out,
+    Console.Error);

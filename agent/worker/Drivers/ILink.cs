@@ -1,4 +1,5 @@
 using EdgeDcim.Agent.Configuration;
+using EdgeDcim.Agent.Profiles;
 
 namespace EdgeDcim.Agent.Drivers;
 
@@ -7,4 +8,8 @@ internal interface ILink : IAsyncDisposable
 {
     /// <summary>A reader of one device behind this link. Drivers hold no resource of their own.</summary>
     IDeviceDriver CreateDriver(DeviceConfig device);
+
+    /// <summary>Asks a device what it is and returns the profiles that fit it, the closest first. Profiles of other protocols are ignored.</summary>
+    /// <exception cref="DeviceFault">The device does not answer.</exception>
+    ValueTask<IReadOnlyList<ProfileMatch>> IdentifyAsync(DeviceAccess access, IReadOnlyList<DeviceProfile> profiles, CancellationToken cancel);
 }

@@ -16,6 +16,9 @@ internal interface IProtocol : IAsyncDisposable
     /// <summary>Equal keys share one link and one lane: a serial port, a gateway, a host.</summary>
     string LaneKey(EndpointConfig endpoint);
 
+    /// <summary>True when this build has a client for the path; an address may be right and not yet served.</summary>
+    bool Serves(PathAddress path);
+
     /// <summary>Makes the link; no I/O before the first read.</summary>
     ILink OpenLink(EndpointConfig endpoint);
 }

@@ -1,9 +1,13 @@
+using EdgeDcim.Agent.Drivers.Modbus;
+using EdgeDcim.Agent.Drivers.Snmp;
+
 namespace EdgeDcim.Agent.Drivers;
 
 /// <summary>The protocols that this build can read: the one place where a new one is named. Owns what they share over the whole process.</summary>
 internal sealed class ProtocolCatalog(params IReadOnlyList<IProtocol> protocols) : IAsyncDisposable
 {
-    public IReadOnlyList<IProtocol> All => protocols;
+    /// <summary>Every protocol that this build has.</summary>
+    public static ProtocolCatalog Standard(TimeProvider time) => new(new ModbusProtocol(time), new SnmpProtocol(time));
 
     public IEnumerable<string> Names => protocols.Select(protocol => protocol.Name);
 

@@ -14,6 +14,9 @@ internal sealed class Conversion
     /// <summary>Raw values that mean "not available".</summary>
     public IReadOnlyList<double> Missing { get; init; } = [];
 
+    /// <summary>Raw texts that mean "not available".</summary>
+    public IReadOnlyList<string> MissingTexts { get; init; } = [];
+
     /// <summary>Raw values below this mean "not available" (negative reason codes).</summary>
     public double MissingBelow { get; init; } = double.NegativeInfinity;
 
@@ -23,10 +26,10 @@ internal sealed class Conversion
     /// <summary>Raw text to state code, for devices that answer words.</summary>
     public IReadOnlyDictionary<string, int>? StateTexts { get; init; }
 
-    /// <summary>The code for a raw state that the profile does not name: the metric's <c>unknown</c>, or null when it has none.</summary>
+    /// <summary>The code for a raw state that the profile does not name; null: no verdict.</summary>
     public int? OtherState { get; init; }
 
-    /// <summary>The value in the metric's unit; NaN for a sentinel, for a state that nobody named and for what is no number.</summary>
+    /// <summary>The value in the metric's unit; NaN for a sentinel, for a state without verdict and for what is no number.</summary>
     /// <param name="raw">As the device holds it.</param>
     /// <param name="factor">An extra scale out of another register or column; 1 when there is none.</param>
     public double Apply(double raw, double factor = 1)
@@ -49,6 +52,9 @@ internal sealed class Conversion
             : OtherState ?? double.NaN;
     }
 
-    /// <summary>The state of a word that the device answered; NaN when the profile does not know it and the metric has no "unknown".</summary>
-    public double ApplyText(string text) => StateTexts is not null && StateTexts.TryGetValue(text, out var code) ? code : OtherState ?? double.NaN;
+    /// <summary>The state of a word that the device answered.</summary>
+    public double ApplyText(string text) =>
+        MissingTexts.Contains(text) ? double.NaN
+        : StateTexts is not null && StateTexts.TryGetValue(text, out var code) ? code
+        : OtherState ?? double.NaN;
 }

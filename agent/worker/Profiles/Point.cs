@@ -18,6 +18,12 @@ internal abstract record Point
     /// <summary>A counter begins again at 0 when it reaches this value, in the metric's unit; null when the profile does not say.</summary>
     public double? Rollover { get; init; }
 
+    /// <summary>The choice that this point is one alternative of; null for a point of its own.</summary>
+    public Choice? Choice { get; init; }
+
+    /// <summary>Where in the device the value stands, for people.</summary>
+    public virtual string Place => "";
+
     /// <summary>Line of the profile's file, for messages.</summary>
     public int Line { get; init; }
 }

@@ -9,4 +9,7 @@ internal sealed record ProfileHeader(
 {
     /// <summary>For devices that answer slower than their endpoint's timeout.</summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>The profile whose points, identity and limits this one takes over where it does not state its own.</summary>
+    public DeviceProfile? Base { get; init; }
 }

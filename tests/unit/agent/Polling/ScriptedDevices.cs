@@ -125,6 +125,9 @@ internal sealed class ScriptedDevices : IAsyncDisposable
             return driver;
         }
 
+        public ValueTask<IReadOnlyList<ProfileMatch>> IdentifyAsync(DeviceAccess access, IReadOnlyList<DeviceProfile> profiles, CancellationToken cancel) =>
+            throw new NotSupportedException();
+
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
@@ -137,6 +140,8 @@ internal sealed class ScriptedDevices : IAsyncDisposable
         public DeviceProfile ParseProfile(ProfileHeader header, YamlMap profile) => throw new NotSupportedException();
 
         public string LaneKey(EndpointConfig endpoint) => endpoint.Name;
+
+        public bool Serves(PathAddress path) => true;
 
         public ILink OpenLink(EndpointConfig endpoint) => new ScriptedLink(this);
 

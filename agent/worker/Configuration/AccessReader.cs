@@ -1,0 +1,148 @@
+using System.Globalization;
+using EdgeDcim.Core.Configuration;
+
+namespace EdgeDcim.Agent.Configuration;
+
+/// <summary>Turns the settings of a device, wherever they stood (its own keys, the address, the environment), into how it is accessed.</summary>
+internal static class AccessReader
+{
+    private static readonly string[] AuthWords = ["md5", "sha1", "sha224", "sha256", "sha384", "sha512"];
+    private static readonly string[] PrivWords = ["des", "aes128", "aes192", "aes256"];
+
+    /// <summary>The settings that a device of the protocol may have besides its address.</summary>
+    public static IReadOnlyList<string> KeysOf(string protocol) => protocol switch
+    {
+        "modbus" => ["unit"],
+        "snmp" => ["version", "community", "user", "auth", "auth_password", "priv", "priv_password", "context"],
+        "ipmi" or "redfish" => ["user", "password"],
+        _ => [],
+    };
+
+    /// <summary>Null when a setting is wrong, which is reported.</summary>
+    /// <param name="protocol">Of the address.</param>
+    /// <param name="settings">By key, the nearest to the device wins.</param>
+    /// <param name="missing">Reports what is not there at all.</param>
+    public static DeviceAccess? Read(string protocol, IReadOnlyDictionary<string, YamlScalar> settings, Action<string> missing) => protocol switch
+    {
+        "modbus" => ReadModbus(settings),
+        "snmp" => ReadSnmp(settings, missing),
+        "ipmi" or "redfish" => new LoginAccess(Text(settings, "user"), SecretOf(settings, "password")),
+        _ => new OpenAccess(),
+    };
+
+    private static ModbusAccess? ReadModbus(IReadOnlyDictionary<string, YamlScalar> settings)
+    {
+        if (!settings.TryGetValue("unit", out var unit))
+        {
+            return new ModbusAccess(1);
+        }
+
+        if (byte.TryParse(unit.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            return new ModbusAccess(number);
+        }
+
+        unit.Problem($"'unit' is '{unit.Text}'; write a number between 0 and 255");
+        return null;
+    }
+
+    private static DeviceAccess? ReadSnmp(IReadOnlyDictionary<string, YamlScalar> settings, Action<string> missing)
+    {
+        var version = Text(settings, "version") ?? (settings.ContainsKey("user") ? "3" : "2c");
+        switch (version)
+        {
+            case "1" or "2c":
+                foreach (var key in new[] { "user", "auth", "auth_password", "priv", "priv_password", "context" })
+                {
+                    if (settings.TryGetValue(key, out var stray))
+                    {
+                        stray.Problem($"'{key}' belongs to SNMP version 3, but the version here is {version}; write version 3, or a community");
+                        return null;
+                    }
+                }
+
+                var community = settings.TryGetValue("community", out var given) ? Secret.Parse(given, "community") : Secret.Literal("public");
+                return community is null ? null : new SnmpCommunityAccess(version == "1" ? SnmpDialect.V1 : SnmpDialect.V2c, community);
+            case "3":
+                return ReadUser(settings, missing);
+            default:
+                settings["version"].Problem($"'version' is '{version}'; write 1, 2c or 3");
+                return null;
+        }
+    }
+
+    private static SnmpUserAccess? ReadUser(IReadOnlyDictionary<string, YamlScalar> settings, Action<string> missing)
+    {
+        if (settings.TryGetValue("community", out var community))
+        {
+            community.Problem("'community' belongs to SNMP versions 1 and 2c, but the version here is 3; write a user");
+            return null;
+        }
+
+        var user = Text(settings, "user");
+        var auth = Word(settings, "auth", AuthWords);
+        var priv = Word(settings, "priv", PrivWords);
+        if (user is null)
+        {
+            missing("SNMP version 3 needs a 'user'");
+            return null;
+        }
+
+        if (settings.ContainsKey("auth") && auth is null || settings.ContainsKey("priv") && priv is null)
+        {
+            return null;
+        }
+
+        if (priv is not null && auth is null)
+        {
+            settings["priv"].Problem("SNMP encrypts only what is authenticated (RFC 3414); write 'auth' too");
+            return null;
+        }
+
+        var authPassword = SecretOf(settings, "auth_password");
+        var privPassword = SecretOf(settings, "priv_password");
+        if ((auth is not null && !Long(authPassword, "auth_password")) || (priv is not null && !Long(privPassword, "priv_password")))
+        {
+            return null;
+        }
+
+        return new SnmpUserAccess(user, auth, authPassword, priv, privPassword, Text(settings, "context") ?? "");
+
+        bool Long(Secret? secret, string key)
+        {
+            // RFC 3414 section 11.2: passwords of at least 8 characters.
+            if (secret is null && !settings.ContainsKey(key))
+            {
+                missing($"'{key}' is missing; write ${{env:NAME}} or ${{file:/path}} ('read' takes EDGEDCIM_{key.ToUpperInvariant()})");
+            }
+            else if (secret is not null && secret.Reveal().Length < 8)
+            {
+                missing($"'{key}' is shorter than the 8 characters that SNMPv3 demands");
+                return false;
+            }
+
+            return secret is not null;
+        }
+    }
+
+    private static string? Word(IReadOnlyDictionary<string, YamlScalar> settings, string key, string[] words)
+    {
+        if (!settings.TryGetValue(key, out var given))
+        {
+            return null;
+        }
+
+        var word = given.Text == "sha" ? "sha1" : given.Text == "aes" ? "aes128" : given.Text;
+        if (words.Contains(word))
+        {
+            return word;
+        }
+
+        given.Problem($"'{key}' is '{given.Text}'{Spelling.DidYouMean(given.Text, words)}; write one of: {string.Join(", ", words)}");
+        return null;
+    }
+
+    private static string? Text(IReadOnlyDictionary<string, YamlScalar> settings, string key) => settings.TryGetValue(key, out var given) ? given.Text : null;
+
+    private static Secret? SecretOf(IReadOnlyDictionary<string, YamlScalar> settings, string key) => settings.TryGetValue(key, out var given) ? Secret.Parse(given, key) : null;
+}

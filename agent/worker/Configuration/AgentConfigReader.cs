@@ -1,0 +1,280 @@
+using EdgeDcim.Agent.Drivers;
+using EdgeDcim.Agent.Profiles;
+using EdgeDcim.Core.Configuration;
+using EdgeDcim.Core.Telemetry;
+
+namespace EdgeDcim.Agent.Configuration;
+
+/// <summary>Reads <c>agent.yaml</c> in one pass that finds every problem.</summary>
+internal sealed class AgentConfigReader(ProtocolCatalog protocols, ProfileLibrary library, ConfigProblems problems)
+{
+    private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(100);
+    private readonly Dictionary<string, AddressedEndpoint> endpoints = new(StringComparer.Ordinal);
+    private string folder = ".";
+
+    /// <summary>Null exactly when there are problems.</summary>
+    public static AgentConfig? Load(string file, ProtocolCatalog protocols, ProfileLibrary library, ConfigProblems problems) =>
+        YamlMap.Load(file, problems) is { } root ? new AgentConfigReader(protocols, library, problems).Read(root) : null;
+
+    /// <summary>Null exactly when there are problems.</summary>
+    public AgentConfig? Read(YamlMap root)
+    {
+        folder = Path.GetDirectoryName(Path.GetFullPath(root.File)) ?? ".";
+        var config = new AgentConfig(
+            Name(root, "site"),
+            Name(root, "agent"),
+            root.String("primary_host", "edgedcim") is "none" ? null : root.String("primary_host", "edgedcim"),
+            ReadBroker(root.RequiredMap("broker")),
+            root.Map("poll") is { } poll ? ReadPoll(poll) : PollConfig.Default,
+            root.Map("journal") is { } journal ? ReadJournal(journal) : JournalConfig.Default,
+            ReadDevices(root));
+        root.RejectUnknownKeys();
+        return problems.Any ? null : config;
+    }
+
+    /// <summary>Names become MQTT topic levels, so what is special there is refused (Sparkplug 3.0 section 4.1.2).</summary>
+    private static string Name(YamlMap map, string key)
+    {
+        var scalar = map.Required(key);
+        return scalar is { } given && IsName(given) ? given.Text : "";
+    }
+
+    private static bool IsName(YamlScalar scalar)
+    {
+        if (scalar.Text.Length is > 0 and <= 64 && !scalar.Text.Any(letter => letter is '/' or '+' or '#' || char.IsControl(letter) || char.IsWhiteSpace(letter)))
+        {
+            return true;
+        }
+
+        scalar.Problem($"the name '{scalar.Text}' must have 1 to 64 characters without blanks, '/', '+' and '#'");
+        return false;
+    }
+
+    private static BrokerConfig ReadBroker(YamlMap map)
+    {
+        var texts = map.Has("urls") ? map.Strings("urls") : map.Required("url") is { } single ? [single] : [];
+        if (map.Has("urls") && map.Has("url"))
+        {
+            map.Problem("url", "write either 'url' or 'urls'");
+        }
+
+        var urls = new List<Uri>();
+        foreach (var text in texts)
+        {
+            if (!Uri.TryCreate(text.Text, UriKind.Absolute, out var url) || url.Scheme is not ("mqtt" or "mqtts" or "ws" or "wss") || url.Host.Length == 0)
+            {
+                text.Problem($"'{text.Text}' is no broker address; write mqtt://host:1883 or mqtts://host:8883");
+            }
+            else if (url.UserInfo.Length > 0)
+            {
+                text.Problem("the broker address must not hold a user or password; write them as 'user' and 'password'");
+            }
+            else
+            {
+                urls.Add(url);
+            }
+        }
+
+        var broker = new BrokerConfig(urls, map.String("user"), map.Secret("password"), map.String("ca"));
+        if (broker.Password is not null && broker.User is null)
+        {
+            map.Problem("password", "a password needs a 'user' (MQTT 3.1.1 section 3.1.2.9)");
+        }
+
+        map.RejectUnknownKeys();
+        return broker;
+    }
+
+    private static PollConfig ReadPoll(YamlMap map)
+    {
+        var poll = new PollConfig(
+            map.Duration("fast", PollConfig.Default.Fast), map.Duration("normal", PollConfig.Default.Normal), map.Duration("slow", PollConfig.Default.Slow));
+        foreach (var group in Enum.GetValues<PollGroup>())
+        {
+            if (poll[group] < ShortestPoll)
+            {
+                map.Problem(Quantities.SnakeCase(group.ToString()), $"'poll.{Quantities.SnakeCase(group.ToString())}' must be at least {ShortestPoll.TotalMilliseconds:0}ms");
+            }
+        }
+
+        map.RejectUnknownKeys();
+        return poll;
+    }
+
+    private JournalConfig ReadJournal(YamlMap map)
+    {
+        var path = map.String("path", JournalConfig.Default.Path);
+        var journal = new JournalConfig(
+            Path.GetFullPath(path, folder), map.Size("max", JournalConfig.Default.MaxBytes), map.Duration("keep", JournalConfig.Default.Keep));
+        if (journal.MaxBytes < 1 << 20)
+        {
+            map.Problem("max", "'journal.max' must be at least 1MB");
+        }
+
+        map.RejectUnknownKeys();
+        return journal;
+    }
+
+    private List<DeviceConfig> ReadDevices(YamlMap root)
+    {
+        if (root.String("profiles") is { } own)
+        {
+            library.AddFolder(Path.GetFullPath(own, folder), message => root.Problem("profiles", message));
+        }
+
+        foreach (var (name, map) in root.Map("endpoints")?.Maps() ?? [])
+        {
+            ReadEndpoint(name, map);
+        }
+
+        var devices = new List<DeviceConfig>();
+        foreach (var (id, map) in root.RequiredMap("devices").Maps())
+        {
+            if (ReadDevice(id, map) is { } device)
+            {
+                if (devices.Find(other => other.Endpoint.At == device.Endpoint.At && other.Access == device.Access && other.Profile.Equals(device.Profile)) is { } twin)
+                {
+                    map.Problem($"the device '{id}' is the same as '{twin.Id}': {device.Endpoint.At} with the profile {device.Profile.Name}; remove one, or correct its address or unit");
+                }
+
+                devices.Add(device);
+            }
+        }
+
+        return ShareEndpoints(devices);
+    }
+
+    private void ReadEndpoint(string name, YamlMap map)
+    {
+        var scalar = map.Required("at");
+        var address = scalar is { } given ? AddressText.Parse(given) : null;
+        if (map.Scalar("protocol") is { } protocol && address is not null && protocol.Text != address.Protocol)
+        {
+            protocol.Problem($"the endpoint '{name}' says protocol '{protocol.Text}', but its address {address.Path} is {address.Protocol}");
+        }
+
+        var endpoint = address is null ? null : new EndpointConfig(name, address.Protocol, address.Path, ReadTimeout(map), map.Duration("gap", TimeSpan.Zero));
+        map.RejectUnknownKeys();
+        endpoints[name] = new AddressedEndpoint(endpoint, address);
+    }
+
+    private static TimeSpan? ReadTimeout(YamlMap map)
+    {
+        if (!map.Has("timeout"))
+        {
+            return null;
+        }
+
+        var timeout = map.Duration("timeout", TimeSpan.FromSeconds(1));
+        if (timeout < TimeSpan.FromMilliseconds(10) || timeout > TimeSpan.FromMinutes(1))
+        {
+            map.Problem("timeout", "'timeout' must lie between 10ms and 1m");
+        }
+
+        return timeout;
+    }
+
+    private DeviceConfig? ReadDevice(string id, YamlMap map)
+    {
+        IsName(new YamlScalar(map.File, map.Line, map.Column, id, id, problems));
+        var profile = map.Required("profile") is { } wanted ? library.Resolve(wanted, folder) : null;
+        var kind = map.Scalar("kind");
+        if (kind is { } stated && !Vocabulary.Default.Kinds.ContainsKey(stated.Text))
+        {
+            stated.Problem($"the kind '{stated.Text}' is not in the vocabulary{Spelling.DidYouMean(stated.Text, Vocabulary.Default.Kinds.Keys)}");
+        }
+
+        var (endpoint, address) = FindPath(id, map);
+        DeviceAccess? access = null;
+        if (endpoint is not null && address is not null)
+        {
+            var settings = new Dictionary<string, YamlScalar>(address.Settings, StringComparer.Ordinal);
+            foreach (var key in AccessReader.KeysOf(endpoint.Protocol))
+            {
+                if (map.Scalar(key) is { } setting)
+                {
+                    settings[key] = setting;
+                }
+            }
+
+            access = AccessReader.Read(endpoint.Protocol, settings, message => map.Problem($"device '{id}': {message}"));
+            if (profile is not null && profile.Header.Protocol != endpoint.Protocol)
+            {
+                map.Problem("profile", $"the profile {profile.Name} reads {profile.Header.Protocol}, but the address of '{id}' is {endpoint.At}");
+            }
+        }
+
+        map.RejectUnknownKeys();
+        return profile is null || endpoint is null || access is null ? null : new DeviceConfig(id, profile, kind?.Text ?? profile.Header.Kind.Name, endpoint, access);
+    }
+
+    private AddressedEndpoint FindPath(string id, YamlMap map)
+    {
+        if (map.Has("endpoint") && map.Has("at"))
+        {
+            map.Problem("at", $"the device '{id}' has an 'endpoint' and an 'at'; write one of them");
+        }
+
+        if (map.Scalar("endpoint") is { } name)
+        {
+            if (endpoints.TryGetValue(name.Text, out var known))
+            {
+                return Served(known, name);
+            }
+
+            name.Problem($"the endpoint '{name.Text}' is not under 'endpoints'{Spelling.DidYouMean(name.Text, endpoints.Keys)}");
+            return default;
+        }
+
+        if (map.Scalar("at") is not { } at)
+        {
+            map.Problem($"the device '{id}' says neither 'endpoint' nor 'at'; write at: \"modbus://host:502?unit=1\" or the like");
+            return default;
+        }
+
+        var address = AddressText.Parse(at);
+        var timeout = ReadTimeout(map);
+        return address is null
+            ? default
+            : Served(new AddressedEndpoint(new EndpointConfig(address.Path.ToString()!, address.Protocol, address.Path, timeout, map.Duration("gap", TimeSpan.Zero)), address), at);
+    }
+
+    private AddressedEndpoint Served(AddressedEndpoint endpoint, YamlScalar at)
+    {
+        if (endpoint.Endpoint is { } path && !IsServed(path, protocols))
+        {
+            at.Problem($"{path.At} is a right address, but this build does not yet serve it; it serves {string.Join(", ", protocols.Names)}");
+            return default;
+        }
+
+        return endpoint;
+    }
+
+    private static bool IsServed(EndpointConfig endpoint, ProtocolCatalog protocols) => protocols.Find(endpoint.Protocol)?.Serves(endpoint.At) == true;
+
+    /// <summary>
+    /// Devices on one path share its settings: the longest timeout that any of them asks for, the longest gap. So the order of devices does not matter.
+    /// </summary>
+    private List<DeviceConfig> ShareEndpoints(List<DeviceConfig> devices)
+    {
+        var shared = new List<DeviceConfig>(devices);
+        foreach (var lane in devices.GroupBy(device => protocols.Get(device.Endpoint.Protocol).LaneKey(device.Endpoint)))
+        {
+            var first = lane.First().Endpoint;
+            var timeouts = lane.Select(device => device.Endpoint.Timeout).Concat(lane.Select(device => device.Profile.Header.Timeout)).OfType<TimeSpan>().ToList();
+            var common = first with
+            {
+                Timeout = timeouts.Count == 0 ? null : timeouts.Max(),
+                Gap = lane.Max(device => device.Endpoint.Gap),
+            };
+            foreach (var device in lane)
+            {
+                shared[shared.IndexOf(device)] = device with { Endpoint = common };
+            }
+        }
+
+        return shared;
+    }
+
+    private readonly record struct AddressedEndpoint(EndpointConfig? Endpoint, AddressText? Address);
+}

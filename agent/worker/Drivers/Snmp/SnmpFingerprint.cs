@@ -1,0 +1,57 @@
+using System.IO.Enumeration;
+using EdgeDcim.Protocols.Snmp;
+
+namespace EdgeDcim.Agent.Drivers.Snmp;
+
+/// <summary>What an agent must say for a profile to fit it; everything that is stated must hold.</summary>
+/// <param name="ObjectIds">One of them is a prefix of sysObjectID; empty: any.</param>
+/// <param name="Descriptions">One of them fits sysDescr, with <c>*</c> for anything; empty: any.</param>
+/// <param name="Objects">Objects that must be there, and what each must hold (empty: anything).</param>
+internal sealed record SnmpFingerprint(IReadOnlyList<Oid> ObjectIds, IReadOnlyList<string> Descriptions, IReadOnlyList<(Oid Oid, IReadOnlyList<string> Values)> Objects)
+{
+    public static SnmpFingerprint None { get; } = new([], [], []);
+
+    public bool IsEmpty => ObjectIds.Count == 0 && Descriptions.Count == 0 && Objects.Count == 0;
+
+    /// <summary>0 when it does not fit; else how specific it is: an object id counts by its arcs, beside it each other condition a little.</summary>
+    public int Closeness(Oid objectId, string description, IReadOnlyDictionary<Oid, string> answers, out string because)
+    {
+        because = "";
+        var closeness = 0;
+        if (ObjectIds.Count > 0)
+        {
+            var best = ObjectIds.Where(objectId.StartsWith).Select(prefix => prefix.Arcs.Length).DefaultIfEmpty().Max();
+            if (best == 0)
+            {
+                return 0;
+            }
+
+            closeness += best * 10;
+            because = $"sysObjectID {objectId}";
+        }
+
+        if (Descriptions.Count > 0)
+        {
+            if (!Descriptions.Any(text => FileSystemName.MatchesSimpleExpression(text, description)))
+            {
+                return 0;
+            }
+
+            closeness += 15;
+            because += $"{(because.Length > 0 ? ", " : "")}sysDescr '{description}'";
+        }
+
+        foreach (var (oid, values) in Objects)
+        {
+            if (!answers.TryGetValue(oid, out var text) || (values.Count > 0 && !values.Any(value => FileSystemName.MatchesSimpleExpression(value, text))))
+            {
+                return 0;
+            }
+
+            closeness += values.Count > 0 ? 12 : 5;
+            because += $"{(because.Length > 0 ? ", " : "")}{oid} is {(values.Count > 0 ? $"'{text}'" : "there")}";
+        }
+
+        return closeness;
+    }
+}
