@@ -88,7 +88,10 @@ internal sealed class AgentConfigReader(ProtocolCatalog protocols, ProfileLibrar
     private static PollConfig ReadPoll(YamlMap map)
     {
         var poll = new PollConfig(
-            map.Duration("fast", PollConfig.Default.Fast), map.Duration("normal", PollConfig.Default.Normal), map.Duration("slow", PollConfig.Default.Slow));
+            map.Duration("fast", PollConfig.Default.Fast), map.Duration("normal", PollConfig.Default.Normal), map.Duration("slow", PollConfig.Default.Slow))
+        {
+            Spread = map.Duration("spread", PollConfig.Default.Spread),
+        };
         foreach (var group in Enum.GetValues<PollGroup>())
         {
             if (poll[group] < ShortestPoll)

@@ -2,31 +2,33 @@ using System.Globalization;
 
 namespace EdgeDcim.Agent.Drivers.Snmp;
 
-/// <summary>Picks rows of a table by their index: <c>*.1.5</c> takes three arcs of which the last two are fixed.</summary>
+/// <summary>Picks rows of a table by their index: <c>*.2-9.5</c> takes three arcs, any, two to nine, five.</summary>
 internal sealed class RowPattern
 {
-    private readonly uint?[] arcs;
+    private readonly (uint Low, uint High)[] arcs;
 
-    private RowPattern(uint?[] arcs) => this.arcs = arcs;
+    private RowPattern((uint, uint)[] arcs) => this.arcs = arcs;
 
     /// <summary>Null when the text is no pattern.</summary>
     public static RowPattern? Parse(string text)
     {
         var parts = text.Split('.');
-        var arcs = new uint?[parts.Length];
+        var arcs = new (uint, uint)[parts.Length];
         for (var i = 0; i < parts.Length; i++)
         {
+            var dash = parts[i].IndexOf('-', StringComparison.Ordinal);
             if (parts[i] == "*")
             {
-                continue;
+                arcs[i] = (0, uint.MaxValue);
             }
-
-            if (!uint.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out var arc))
+            else if (TryArc(dash < 0 ? parts[i] : parts[i][..dash], out var low) && TryArc(dash < 0 ? parts[i] : parts[i][(dash + 1)..], out var high) && low <= high)
+            {
+                arcs[i] = (low, high);
+            }
+            else
             {
                 return null;
             }
-
-            arcs[i] = arc;
         }
 
         return new RowPattern(arcs);
@@ -41,7 +43,7 @@ internal sealed class RowPattern
 
         for (var i = 0; i < arcs.Length; i++)
         {
-            if (arcs[i] is { } wanted && wanted != index[i])
+            if (index[i] < arcs[i].Low || index[i] > arcs[i].High)
             {
                 return false;
             }
@@ -49,4 +51,6 @@ internal sealed class RowPattern
 
         return true;
     }
+
+    private static bool TryArc(string text, out uint arc) => uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out arc);
 }

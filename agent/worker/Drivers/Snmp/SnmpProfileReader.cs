@@ -41,7 +41,7 @@ internal sealed class SnmpProfileReader(ProfileHeader header, YamlMap root)
         var pattern = rows is { } text ? RowPattern.Parse(text.Text) : null;
         if (rows is { } given && pattern is null)
         {
-            given.Problem($"'rows' is '{given.Text}'; write the arcs of the index with * for any, such as *.1.5");
+            given.Problem($"'rows' is '{given.Text}'; write the arcs of the index with * for any and 2-9 for a range, such as *.1.5");
         }
 
         var (scaleFrom, scaleRule) = ReadScale(keys, value);
