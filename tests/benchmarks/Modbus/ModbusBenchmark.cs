@@ -3,7 +3,7 @@ using EdgeDcim.Protocols.Modbus;
 
 namespace EdgeDcim.Benchmarks.Modbus;
 
-/// <summary>Our TCP client and a bare socket take turns at the same server; the ratio of each pair cancels what the machine does besides.</summary>
+/// <summary>Our TCP client, a bare socket and libmodbus take turns at the same server; the ratio within a round cancels what the machine does besides.</summary>
 internal static class ModbusBenchmark
 {
     private const int Requests = 10_000;
@@ -18,43 +18,31 @@ internal static class ModbusBenchmark
         using var raw = new RawExchange();
         await raw.ConnectAsync(port);
         await using var client = new ModbusTcpClient(new ModbusTcpOptions { Host = "127.0.0.1", Port = port }, TimeProvider.System);
-        var data = new byte[250];
-
-        Func<int, Task> bare = requests => raw.RunAsync(requests, Registers);
-        Func<int, Task> ours = async requests =>
-        {
-            for (var i = 0; i < requests; i++)
-            {
-                await client.ReadAsync(1, ModbusFunction.ReadHoldingRegisters, 0, Registers, data, CancellationToken.None);
-            }
-        };
-
         using var cancellation = new CancellationTokenSource();
-        Func<int, Task> cancellable = async requests =>
-        {
-            for (var i = 0; i < requests; i++)
-            {
-                await client.ReadAsync(1, ModbusFunction.ReadHoldingRegisters, 0, Registers, data, cancellation.Token);
-            }
-        };
+        using var libmodbus = new LibmodbusClient();
 
-        (string Name, Func<int, Task> Work)[] contestants =
-        [
-            ("bare async socket, no checks", bare),
-            ("ModbusTcpClient", ours),
-            ("ModbusTcpClient, cancellable", cancellable),
-        ];
-        foreach (var (_, work) in contestants)
+        var contestants = new List<(string Name, Func<Task<Usage>> Round)>
         {
-            await Usage.OfAsync(Requests, work);
+            ("bare async socket, no checks", () => Usage.OfAsync(Requests, requests => raw.RunAsync(requests, Registers))),
+            ("ModbusTcpClient", () => Usage.OfAsync(Requests, requests => ReadAsync(client, requests, CancellationToken.None))),
+            ("ModbusTcpClient, cancellable", () => Usage.OfAsync(Requests, requests => ReadAsync(client, requests, cancellation.Token))),
+        };
+        if (await libmodbus.TryBuildAsync())
+        {
+            contestants.Add(("libmodbus' client (C, blocking)", () => libmodbus.MeasureAsync(port, Requests, Registers)));
+        }
+
+        foreach (var (_, warmUp) in contestants)
+        {
+            await warmUp();
         }
 
         var rounds = contestants.Select(_ => new List<Usage>()).ToArray();
         for (var round = 0; round < Rounds; round++)
         {
-            for (var i = 0; i < contestants.Length; i++)
+            for (var i = 0; i < contestants.Count; i++)
             {
-                rounds[i].Add(await Usage.OfAsync(Requests, contestants[i].Work));
+                rounds[i].Add(await contestants[i].Round());
             }
         }
 
@@ -62,13 +50,23 @@ internal static class ModbusBenchmark
         Console.WriteLine();
         Console.WriteLine("| client | CPU µs a request | against the bare socket | bytes allocated a request | µs from request to answer |");
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: |");
-        for (var i = 0; i < contestants.Length; i++)
+        for (var i = 0; i < contestants.Count; i++)
         {
             var median = Usage.Median(rounds[i]);
             var ratio = rounds[i].Zip(rounds[0], (own, first) => own.CpuMicroseconds / first.CpuMicroseconds).Order().ElementAt(Rounds / 2);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {contestants[i].Name} | {median.CpuMicroseconds:0.0} | {ratio:0.00} × | {median.Bytes:0} | {median.WallMicroseconds:0} |"));
+            var bytes = double.IsNaN(median.Bytes) ? "" : median.Bytes.ToString("0", CultureInfo.InvariantCulture);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {contestants[i].Name} | {median.CpuMicroseconds:0.0} | {ratio:0.00} × | {bytes} | {median.WallMicroseconds:0} |"));
         }
 
         return 0;
+    }
+
+    private static async Task ReadAsync(ModbusTcpClient client, int requests, CancellationToken cancel)
+    {
+        var data = new byte[250];
+        for (var i = 0; i < requests; i++)
+        {
+            await client.ReadAsync(1, ModbusFunction.ReadHoldingRegisters, 0, Registers, data, cancel);
+        }
     }
 }
