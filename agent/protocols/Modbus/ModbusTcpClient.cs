@@ -27,7 +27,7 @@ public sealed class ModbusTcpClient : ModbusClient
         options.Validate();
         this.options = options;
         this.time = time;
-        peer = options.Host.Contains(':', StringComparison.Ordinal) ? $"[{options.Host}]:{options.Port}" : $"{options.Host}:{options.Port}";
+        peer = TcpDial.NameOf(options.Host, options.Port);
         pacing = new Pacing(options.Gap, options.MaxLearnedGap, time);
         turns = new SemaphoreSlim(options.MaxInFlight);
     }
@@ -174,24 +174,15 @@ public sealed class ModbusTcpClient : ModbusClient
     {
         var left = time.GetElapsedTime(time.GetTimestamp(), deadline);
         var most = left < options.ConnectTimeout ? left : options.ConnectTimeout;
-        using var tooLate = new CancellationTokenSource(most > TimeSpan.Zero ? most : TimeSpan.Zero, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(tooLate.Token, cancel, disposed.Token);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, disposed.Token);
         try
         {
-            await socket.ConnectAsync(options.Host, options.Port, either.Token);
-            return socket;
+            return await TcpDial.OpenAsync(options.Host, options.Port, most, time, either.Token);
         }
-        catch (Exception e)
+        catch (Exception e) when (e is SocketException or OperationCanceledException)
         {
-            socket.Dispose();
             cancel.ThrowIfCancellationRequested();
             ObjectDisposedException.ThrowIf(disposed.IsCancellationRequested, this);
-            if (e is not (SocketException or OperationCanceledException))
-            {
-                throw;
-            }
-
             connectFailure = e as SocketException;
             connectFailures++;
             throw Unreachable(request, connectFailure);

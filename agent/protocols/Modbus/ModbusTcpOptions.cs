@@ -28,6 +28,12 @@ public sealed record ModbusTcpOptions
     /// <summary>Closes a connection that was quiet for so long, so that others get the device's only slot; zero closes after each answer, null never.</summary>
     public TimeSpan? CloseAfterIdle { get; init; }
 
+    /// <summary>
+    /// For RTU and ASCII over TCP, which have no transaction ids: how long a unit that stayed without answer is not asked again, so that its
+    /// late answer is not taken for the next; other units are. Null: as long as <see cref="Timeout"/>.
+    /// </summary>
+    public TimeSpan? Turnaround { get; init; }
+
     /// <summary>Requests that may be under way on the connection together; more than 1 only where the device is known to cope.</summary>
     public int MaxInFlight { get; init; } = 1;
 
@@ -43,6 +49,8 @@ public sealed record ModbusTcpOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(ConnectDelay, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(ReconnectDelay, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(CloseAfterIdle ?? TimeSpan.Zero, TimeSpan.Zero);
+
+        ArgumentOutOfRangeException.ThrowIfLessThan(Turnaround ?? TimeSpan.Zero, TimeSpan.Zero);
 
         // Transaction ids of answered requests are told apart from foreign ones within a window of 64.
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxInFlight, 1);

@@ -37,7 +37,7 @@ internal sealed class Pacing(TimeSpan gap, TimeSpan maxLearned, TimeProvider tim
             var now = time.GetTimestamp();
             var earliest = Math.Max(now, quietSince + Ticks(need));
             quietSince = earliest;
-            return time.GetElapsedTime(now, earliest);
+            return WholeMilliseconds(time.GetElapsedTime(now, earliest));
         }
     }
 
@@ -64,6 +64,18 @@ internal sealed class Pacing(TimeSpan gap, TimeSpan maxLearned, TimeProvider tim
             }
         }
     }
+
+    /// <summary>Notes that the line may have carried something up to now.</summary>
+    public void Quiet()
+    {
+        lock (sync)
+        {
+            quietSince = Math.Max(quietSince, time.GetTimestamp());
+        }
+    }
+
+    /// <summary>Timers cut a delay to whole milliseconds; quiet time must not become shorter by it.</summary>
+    public static TimeSpan WholeMilliseconds(TimeSpan wait) => TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
 
     private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
 

@@ -40,6 +40,12 @@ internal static partial class ModbusPeers
         return (process, port);
     }
 
+    public static async Task<OtherProcess> PymodbusSerialAsync(string folder, string device, string framing, CancellationToken cancel)
+    {
+        await RequirePymodbusAsync(cancel);
+        return OtherProcess.Start("/usr/bin/python3", [Path.Combine(Sources, "pymodbus-server.py"), "serial", device, framing], folder);
+    }
+
     /// <summary>What mbpoll prints, in the order of the addresses.</summary>
     /// <param name="connection">How it reaches the server.</param>
     /// <param name="type">mbpoll's word for table and form: 0, 1, 3, 4, 4:float …</param>

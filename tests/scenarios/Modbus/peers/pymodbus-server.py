@@ -41,7 +41,7 @@ async def main(transport, where, framing):
     if transport == "tcp":
         await StartAsyncTcpServer(context=context, identity=identity, framer=framer, address=("127.0.0.1", int(where)))
     else:
-        await StartAsyncSerialServer(context=context, identity=identity, framer=framer, port=where, baudrate=115200, timeout=0.005)
+        await StartAsyncSerialServer(context=context, identity=identity, framer=framer, port=where, baudrate=115200, timeout=0.005, ignore_missing_slaves=True)
 
 
 asyncio.run(main(*sys.argv[1:4]))
