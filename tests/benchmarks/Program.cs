@@ -1,10 +1,13 @@
 using EdgeDcim.Benchmarks.Modbus;
+using EdgeDcim.Benchmarks.Snmp;
 
 // One line an area: its name on the command line, and what it runs. The figures go into README.md.
 var areas = new Dictionary<string, Func<string[], Task<int>>>
 {
     ["modbus"] = ModbusBenchmark.RunAsync,
     ["modbus-server"] = ModbusBenchmarkServer.RunAsync,
+    ["snmp"] = SnmpBenchmark.RunAsync,
+    ["snmp-server"] = SnmpBenchmarkServer.RunAsync,
 };
 
 if (args is [var name, .. var rest] && areas.TryGetValue(name, out var run))

@@ -5,13 +5,21 @@ public static class Repository
 {
     public static string Root { get; } = FindRoot();
 
-    /// <summary>Recordings of real devices, or null on a machine that does not have them.</summary>
+    /// <summary>Recordings of real devices in <c>shared/recordings</c> beside the repository or beside a folder above it; null on a machine that does not have them.</summary>
     public static string? Recordings
     {
         get
         {
-            var folder = Path.GetFullPath(Path.Combine(Root, "..", "shared", "recordings"));
-            return Directory.Exists(folder) ? folder : null;
+            for (var folder = Directory.GetParent(Root); folder is not null; folder = folder.Parent)
+            {
+                var recordings = Path.Combine(folder.FullName, "shared", "recordings");
+                if (Directory.Exists(recordings))
+                {
+                    return recordings;
+                }
+            }
+
+            return null;
         }
     }
 
