@@ -43,6 +43,24 @@ internal sealed class ScriptedPeer(Socket socket) : IDisposable
         return bytes;
     }
 
+    /// <summary>The next request, or null when the client has closed.</summary>
+    public async Task<byte[]?> TryReceiveAsync(CancellationToken cancel)
+    {
+        var bytes = new byte[RequestLength];
+        for (var filled = 0; filled < bytes.Length;)
+        {
+            var count = await socket.ReceiveAsync(bytes.AsMemory(filled), cancel);
+            if (count == 0)
+            {
+                return null;
+            }
+
+            filled += count;
+        }
+
+        return bytes;
+    }
+
     public async Task SendAsync(params byte[] bytes)
     {
         socket.NoDelay = true;
@@ -56,6 +74,20 @@ internal sealed class ScriptedPeer(Socket socket) : IDisposable
     {
         var pdu = Convert.FromHexString(pduHex.Replace(" ", "", StringComparison.Ordinal));
         return [request[0], request[1], 0, 0, 0, (byte)(pdu.Length + 1), request[6], .. pdu];
+    }
+
+    /// <summary>Answers every request for one register without allocating, until the client closes.</summary>
+    public async Task EchoRegisterAsync(CancellationToken cancel)
+    {
+        socket.NoDelay = true;
+        var request = new byte[RequestLength];
+        var answer = new byte[] { 0, 0, 0, 0, 0, 5, 0, 3, 2, 0, 42 };
+        while (await socket.ReceiveAsync(request.AsMemory(), cancel) == RequestLength)
+        {
+            request.AsSpan(0, 2).CopyTo(answer);
+            answer[6] = request[6];
+            await socket.SendAsync(answer.AsMemory(), cancel);
+        }
     }
 
     /// <summary>Completes when the client has closed its side.</summary>
