@@ -11,9 +11,9 @@ internal sealed class BadQuestionException(int status, string detail) : Exceptio
 }
 
 /// <summary>Writes problem documents, for what an endpoint refuses and for what no endpoint takes.</summary>
-internal static class Problem
+internal static partial class Problem
 {
-    public static async Task CatchAsync(HttpContext context, RequestDelegate next)
+    public static async Task CatchAsync(HttpContext context, RequestDelegate next, ILogger log)
     {
         try
         {
@@ -34,6 +34,11 @@ internal static class Problem
         {
             // The client went away; nobody is left to be told.
         }
+        catch (Exception bug) when (!context.Response.HasStarted)
+        {
+            Log.Failed(log, bug, context.Request.Path);
+            await WriteAsync(context, StatusCodes.Status500InternalServerError, "the collector could not answer; its log says why");
+        }
     }
 
     public static Task WriteAsync(HttpContext context, int status, string detail)
@@ -42,5 +47,11 @@ internal static class Problem
         return context.Response.WriteAsJsonAsync(
             new ProblemRecord("about:blank", Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status), status, detail),
             ApiJson.Plain.ProblemRecord, "application/problem+json", context.RequestAborted);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "A request for {Path} failed.")]
+        public static partial void Failed(ILogger log, Exception bug, PathString path);
     }
 }

@@ -29,7 +29,7 @@ internal static partial class CollectorHost
         await using var pipeline = new Pipeline(config, facility, stores, catalog, feed, new PipelineParts(metrics, time, logs));
 
         app.Use(next => context => SecurityHeaders.AddAsync(context, next));
-        app.Use(next => context => Problem.CatchAsync(context, next));
+        app.Use(next => context => Problem.CatchAsync(context, next, log));
         Page.Use(app);
         SiteEndpoints.Map(app, feed, json);
         new HistoryEndpoints(stores.History, catalog, feed, time).Map(app);

@@ -211,7 +211,8 @@ internal sealed class History : IDisposable
 
     private List<HistoryPoint> Curve(string source, string mean, long fromMs, long toMs, long? stepMs, object[] arguments)
     {
-        using var reader = connection.Duplicate();
+        // A connection of its own to the same open database: queries do not wait for the writer.
+        using var reader = new DuckDBConnection(connection.ConnectionString);
         reader.Open();
         using var command = reader.CreateCommand();
         command.CommandText = stepMs is { } step

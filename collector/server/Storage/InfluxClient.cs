@@ -24,6 +24,7 @@ internal sealed partial class InfluxClient : IDisposable
     private readonly Uri address;
     private readonly ResiliencePipeline<InfluxAnswer> pipeline;
     private string? outage;
+    private bool wasUnreachable;
 
     public InfluxClient(InfluxConfig config, TimeProvider time, ILogger<InfluxClient> log)
     {
@@ -46,7 +47,7 @@ internal sealed partial class InfluxClient : IDisposable
                 DelayGenerator = attempt => ValueTask.FromResult(attempt.Outcome.Result?.After),
                 OnRetry = attempt =>
                 {
-                    Note(attempt.Outcome.Result!.Reason);
+                    Note(attempt.Outcome.Result!);
                     return ValueTask.CompletedTask;
                 },
             })
@@ -55,6 +56,9 @@ internal sealed partial class InfluxClient : IDisposable
 
     /// <summary>Requests that had to be made again.</summary>
     public long Retries { get; private set; }
+
+    /// <summary>Times that the database could not be reached at all: it may have been started afresh since.</summary>
+    public long Outages { get; private set; }
 
     /// <summary>Why the database takes nothing at present; null while it does.</summary>
     public string? Outage => outage;
@@ -67,6 +71,7 @@ internal sealed partial class InfluxClient : IDisposable
         if (outage is not null)
         {
             outage = null;
+            wasUnreachable = false;
             Log.Back(log, config.Url.Authority);
         }
 
@@ -95,11 +100,11 @@ internal sealed partial class InfluxClient : IDisposable
         }
         catch (HttpRequestException unreachable)
         {
-            return new InfluxAnswer(Verdict.Later, $"it cannot be reached ({unreachable.HttpRequestError}): {Innermost(unreachable)}");
+            return new InfluxAnswer(Verdict.Later, $"it cannot be reached ({unreachable.HttpRequestError}): {Innermost(unreachable)}") { Unreachable = true };
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return new InfluxAnswer(Verdict.Later, $"it did not answer within {config.Timeout.TotalSeconds:0.#} s");
+            return new InfluxAnswer(Verdict.Later, $"it did not answer within {config.Timeout.TotalSeconds:0.#} s") { Unreachable = true };
         }
     }
 
@@ -115,7 +120,11 @@ internal sealed partial class InfluxClient : IDisposable
         return response.StatusCode switch
         {
             HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity => new InfluxAnswer(Verdict.Refused, reason),
-            _ => new InfluxAnswer(Verdict.Later, reason) { After = RetryAfter(response) },
+            _ => new InfluxAnswer(Verdict.Later, reason) 
+            {
+                After = RetryAfter(response),
+                Unreachable = response.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout,
+            },
         };
     }
 
@@ -147,15 +156,17 @@ internal sealed partial class InfluxClient : IDisposable
         return text.Length <= 300 ? text : text[..300] + "…";
     }
 
-    private void Note(string reason)
+    private void Note(InfluxAnswer answer)
     {
         Retries++;
+        Outages += answer.Unreachable && !wasUnreachable ? 1 : 0;
+        wasUnreachable = answer.Unreachable;
         if (outage is null)
         {
-            Log.Away(log, config.Url.Authority, reason);
+            Log.Away(log, config.Url.Authority, answer.Reason);
         }
 
-        outage = reason;
+        outage = answer.Reason;
     }
 
     private static byte[] Compress(LineBatch batch, ReadOnlySpan<Line> lines)
@@ -201,4 +212,7 @@ internal sealed record InfluxAnswer(Verdict Verdict, string Reason)
 {
     /// <summary>How long the server asks to be left alone.</summary>
     public TimeSpan? After { get; init; }
+
+    /// <summary>Nobody answered, or a proxy says so.</summary>
+    public bool Unreachable { get; init; }
 }

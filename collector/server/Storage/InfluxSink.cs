@@ -7,7 +7,7 @@ namespace EdgeDcim.Collector.Storage;
 
 /// <summary>
 /// Carries the journal into a database that speaks line protocol. Writing is idempotent (same series, same millisecond, same value), so after
-/// a crash the last round is simply written again. A refused request is halved until the bad points stand alone; those become dead letters.
+/// a crash on either side the last half minute is simply written again. A refused request is halved until the bad points stand alone; those become dead letters.
 /// </summary>
 internal sealed partial class InfluxSink : SinkLoop
 {
@@ -26,6 +26,7 @@ internal sealed partial class InfluxSink : SinkLoop
     private readonly Counter refused;
     private readonly Counter without;
     private readonly Counter requests;
+    private long seenOutages;
 
     public InfluxSink(InfluxConfig config, InfluxClient client, DeadLetters dead, LineBatch batch, SinkParts parts, ILogger<InfluxSink> log)
         : base("influx", parts)
@@ -41,7 +42,20 @@ internal sealed partial class InfluxSink : SinkLoop
 
     protected override int RoundSize => config.BatchSize;
 
+    /// <summary>Databases acknowledge from memory; what they had taken in the last seconds can be gone after a crash of theirs.</summary>
+    protected override TimeSpan Settle => TimeSpan.FromSeconds(30);
+
     protected override long Start(Guid stream) => Journal.GetCursor(Name);
+
+    protected override void Settled(Guid stream, long position) => Journal.SetCursor(Name, position);
+
+    protected override bool MayHaveForgotten()
+    {
+        var outages = client.Outages;
+        var forgotten = outages != seenOutages;
+        seenOutages = outages;
+        return forgotten;
+    }
 
     protected override async Task<int> StoreAsync(
         Guid stream, long position, IReadOnlyList<Reading> readings, IReadOnlyList<KpiRecord> kpis, CancellationToken cancel)
@@ -65,7 +79,6 @@ internal sealed partial class InfluxSink : SinkLoop
         var sound = lines.Count(line => !suspects.Contains(line.Field));
         var lost = await WriteAsync(lines.AsMemory(0, sound), cancel) + await WriteAsync(lines.AsMemory(sound), cancel);
         refused.Add(lost);
-        Journal.SetCursor(Name, position);
         return batch.Lines.Count(line => line.IsReading) - lost;
     }
 

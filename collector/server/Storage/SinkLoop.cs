@@ -14,8 +14,12 @@ internal abstract class SinkLoop
     private readonly SinkProgress progress;
     private readonly Counter stored;
     private readonly Counter storedKpis;
+    private readonly Counter repeated;
+    private readonly Queue<(long Position, long At)> unsettled = new();
     private Guid stream;
     private long position;
+    private long highest;
+    private long settled;
     private long oldestWaitingMs;
 
     protected SinkLoop(string name, SinkParts parts)
@@ -25,6 +29,7 @@ internal abstract class SinkLoop
         var label = ("sink", name);
         stored = metrics.Counter("edgedcim_sink_readings_stored_total", "Readings that a store has taken.", label);
         storedKpis = metrics.Counter("edgedcim_sink_kpis_stored_total", "KPI values that a store has taken.", label);
+        repeated = metrics.Counter("edgedcim_sink_readings_repeated_total", "Readings written once more, because the store may have lost what it had just taken.", label);
         metrics.Gauge("edgedcim_sink_backlog_batches", "Batches of the journal that a store has not taken yet.", () => Journal.LastOffset - Interlocked.Read(ref position), label);
         metrics.Gauge("edgedcim_sink_lag_seconds", "Age of the oldest batch that a store has not taken yet.", Lag, label);
     }
@@ -38,12 +43,22 @@ internal abstract class SinkLoop
     /// <summary>Readings a round at most.</summary>
     protected virtual int RoundSize => 50_000;
 
+    /// <summary>How long the store may take to make durable what it has taken; until then the journal keeps it too.</summary>
+    protected virtual TimeSpan Settle => TimeSpan.Zero;
+
     public void Register()
     {
-        stream = Journal.StreamId;
-        position = Start(stream);
-        progress.Register(Name, position);
+        Begin();
+        progress.Register(Name, settled);
     }
+
+    /// <summary>Remembers what is durable in the store, for the next start. The journal forgets it afterwards.</summary>
+    protected virtual void Settled(Guid stream, long position)
+    {
+    }
+
+    /// <summary>True when the store was away since the last round, and may have come back without what it had taken last.</summary>
+    protected virtual bool MayHaveForgotten() => false;
 
     /// <summary>Where this sink stands in that journal; 0 when it has nothing of it.</summary>
     protected abstract long Start(Guid stream);
@@ -58,8 +73,7 @@ internal abstract class SinkLoop
         {
             if (Journal.StreamId != stream)
             {
-                stream = Journal.StreamId;
-                Interlocked.Exchange(ref position, Start(stream));
+                Begin();
             }
 
             // The time-out is for a journal that was replaced meanwhile and begins again at 1.
@@ -71,11 +85,8 @@ internal abstract class SinkLoop
                 continue;
             }
 
-            stored.Add(await StoreAsync(stream, round.End, round.Readings, round.Kpis, cancel));
-            storedKpis.Add(round.Kpis.Count);
-            Interlocked.Exchange(ref position, round.End);
-            Interlocked.Exchange(ref oldestWaitingMs, 0);
-            progress.Advance(Name, stream, round.End);
+            var taken = await StoreAsync(stream, round.End, round.Readings, round.Kpis, cancel);
+            Advance(round, taken);
             var rest = Gather - Time.GetElapsedTime(began);
             if (round.Readings.Count < RoundSize && rest > TimeSpan.Zero)
             {
@@ -84,12 +95,50 @@ internal abstract class SinkLoop
         }
     }
 
+    private void Begin()
+    {
+        stream = Journal.StreamId;
+        settled = highest = Start(stream);
+        Interlocked.Exchange(ref position, settled);
+        unsettled.Clear();
+    }
+
+    private void Advance(Round round, int taken)
+    {
+        var isNew = round.End > highest;
+        (isNew ? stored : repeated).Add(taken);
+        storedKpis.Add(isNew ? round.Kpis.Count : 0);
+        highest = Math.Max(highest, round.End);
+        Interlocked.Exchange(ref position, round.End);
+        Interlocked.Exchange(ref oldestWaitingMs, 0);
+        unsettled.Enqueue((round.End, Time.GetTimestamp()));
+        if (MayHaveForgotten())
+        {
+            // What it had taken before it went away goes to it again: the same point twice is one point.
+            Interlocked.Exchange(ref position, settled);
+            unsettled.Clear();
+            return;
+        }
+
+        var before = settled;
+        while (unsettled.TryPeek(out var oldest) && Time.GetElapsedTime(oldest.At) >= Settle)
+        {
+            settled = unsettled.Dequeue().Position;
+        }
+
+        if (settled > before)
+        {
+            Settled(stream, settled);
+            progress.Advance(Name, stream, settled);
+        }
+    }
+
     private bool TryRead(Round round)
     {
         round.Clear();
         try
         {
-            round.End = Journal.Read(position, long.MaxValue, RoundSize, round.Batches);
+            round.End = Journal.Read(position, position < highest ? highest : long.MaxValue, RoundSize, round.Batches);
         }
         catch (JournalException damaged) when (damaged.Fault == JournalFault.Damaged)
         {
