@@ -4,6 +4,8 @@ var time = TimeProvider.System;
 return await CommandLine.RunAsync(
     args,
     [
+        RunCommand.Create(time),
+        TailCommand.Create(time),
         ReadCommand.Create(time),
         CheckCommand.Create(time),
         ProfilesCommand.Create(time),

@@ -27,7 +27,8 @@ internal sealed class AgentConfigReader(ProtocolCatalog protocols, ProfileLibrar
             ReadBroker(root.RequiredMap("broker")),
             root.Map("poll") is { } poll ? ReadPoll(poll) : PollConfig.Default,
             root.Map("journal") is { } journal ? ReadJournal(journal) : JournalConfig.Default,
-            ReadDevices(root));
+            ReadDevices(root),
+            root.String("poll_log") is { } pollLog ? Path.GetFullPath(pollLog, folder) : null);
         root.RejectUnknownKeys();
         return problems.Any ? null : config;
     }
@@ -50,7 +51,38 @@ internal sealed class AgentConfigReader(ProtocolCatalog protocols, ProfileLibrar
         return false;
     }
 
-    private static BrokerConfig ReadBroker(YamlMap map)
+    /// <summary>A file beside the configuration; relative paths count from there.</summary>
+    private string? FileOf(YamlMap map, string key)
+    {
+        if (map.String(key) is not { } path)
+        {
+            return null;
+        }
+
+        var full = Path.GetFullPath(path, folder);
+        if (!File.Exists(full))
+        {
+            map.Problem(key, $"the file {full} does not exist");
+        }
+
+        return full;
+    }
+
+    private static MqttVersion ReadVersion(YamlMap map)
+    {
+        switch (map.Scalar("version"))
+        {
+            case null or { Text: "5" }:
+                return MqttVersion.V5;
+            case { Text: "3.1.1" }:
+                return MqttVersion.V311;
+            case { } other:
+                other.Problem($"'broker.version' is '{other.Text}'; write 5 or 3.1.1");
+                return MqttVersion.V5;
+        }
+    }
+
+    private BrokerConfig ReadBroker(YamlMap map)
     {
         var texts = map.Has("urls") ? map.Strings("urls") : map.Required("url") is { } single ? [single] : [];
         if (map.Has("urls") && map.Has("url"))
@@ -75,7 +107,13 @@ internal sealed class AgentConfigReader(ProtocolCatalog protocols, ProfileLibrar
             }
         }
 
-        var broker = new BrokerConfig(urls, map.String("user"), map.Secret("password"), map.String("ca"));
+        var broker = new BrokerConfig(
+            urls, map.String("user"), map.Secret("password"), FileOf(map, "ca"), FileOf(map, "certificate"), FileOf(map, "key"), ReadVersion(map));
+        if (broker.Key is not null && broker.Certificate is null)
+        {
+            map.Problem("key", "a key needs the 'certificate' that it belongs to");
+        }
+
         if (broker.Password is not null && broker.User is null)
         {
             map.Problem("password", "a password needs a 'user' (MQTT 3.1.1 section 3.1.2.9)");

@@ -13,10 +13,10 @@ namespace EdgeDcim.Agent.Publishing;
 /// <summary>One MQTT connection, from connecting to its end. It never reconnects: whoever owns it makes a new one.</summary>
 internal sealed class BrokerLink : IAsyncDisposable
 {
-    private const int InboxSize = 1_000;
+    private const int InboxSize = 10_000;
 
-    /// <summary>Larger commands are nobody's.</summary>
-    private const int LargestCommand = 1 << 20;
+    /// <summary>Larger messages are nobody's: the birth of a device with a thousand series has some 100 kB.</summary>
+    private const int LargestMessage = 4 << 20;
 
     private static readonly TimeSpan SendWithin = TimeSpan.FromSeconds(15);
 
@@ -125,7 +125,7 @@ internal sealed class BrokerLink : IAsyncDisposable
     private Task ReceiveAsync(MqttApplicationMessageReceivedEventArgs args)
     {
         var message = args.ApplicationMessage;
-        if (message.Payload.Length <= LargestCommand && SparkplugTopic.TryParse(message.Topic, out var topic))
+        if (message.Payload.Length <= LargestMessage && SparkplugTopic.TryParse(message.Topic, out var topic))
         {
             inbox.Writer.TryWrite(new InboundMessage(topic, message.Payload.ToArray()));
         }

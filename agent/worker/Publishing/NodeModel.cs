@@ -74,12 +74,12 @@ internal sealed class NodeModel(string agent, Journal journal)
         }
     }
 
-    /// <summary>All devices but the agent itself, with what decides whether they need a birth or a death.</summary>
+    /// <summary>All devices but the agent itself that have any series yet, with what decides whether they need a birth or a death.</summary>
     public IReadOnlyList<DeviceStanding> Standings()
     {
         lock (guard)
         {
-            return [.. devices.Values.Where(device => device.Id != agent).Select(device => new DeviceStanding(device.Id, device.IsAlive, device.Version))];
+            return [.. devices.Values.Where(device => device.Id != agent && device.SeriesIds.Count > 0).Select(device => new DeviceStanding(device.Id, device.IsAlive, device.Version))];
         }
     }
 

@@ -1,0 +1,206 @@
+using System.Threading.Channels;
+using EdgeDcim.Agent.Configuration;
+using EdgeDcim.Agent.Diagnostics;
+using EdgeDcim.Agent.Drivers;
+using EdgeDcim.Agent.Polling;
+using EdgeDcim.Agent.Publishing;
+using EdgeDcim.Core.Durability;
+using EdgeDcim.Core.Telemetry;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeDcim.Agent.Hosting;
+
+/// <summary>
+/// Puts the stages together and watches them. A stage that fails is a bug: the process then ends with exit code 1 and the service manager
+/// starts it anew, since half an agent is worse than a restart.
+/// </summary>
+internal sealed partial class AgentService : BackgroundService
+{
+    private static readonly TimeSpan LookAtLanes = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(10);
+
+    private readonly Journal journal;
+    private readonly TimeProvider time;
+    private readonly ILoggerFactory logs;
+    private readonly ILogger log;
+    private readonly IHostApplicationLifetime lifetime;
+    private readonly ConfigWatcher watcher;
+    private readonly SeriesTable table = new();
+    private readonly AgentCounters counters = new();
+    private readonly Channel<Reading> queue;
+    private readonly NodeModel model;
+    private readonly PollSink sink;
+    private readonly LaneSet lanes;
+    private readonly HealthReporter health;
+    private readonly PollLog? pollLog;
+    private AgentConfig config;
+    private CancellationTokenSource publishingStop = new();
+    private Task publishing = Task.CompletedTask;
+
+    public AgentService(
+        AgentConfig config, ConfigWatcher watcher, ProtocolCatalog protocols, Journal journal, TimeProvider time, ILoggerFactory logs, IHostApplicationLifetime lifetime)
+    {
+        this.config = config;
+        this.watcher = watcher;
+        this.journal = journal;
+        this.time = time;
+        this.logs = logs;
+        this.lifetime = lifetime;
+        log = logs.CreateLogger<AgentService>();
+        queue = ReadingQueue.Create(counters);
+        model = new NodeModel(config.Agent, journal);
+        sink = new PollSink(queue.Writer, model, counters);
+        lanes = new LaneSet(protocols, table, sink.Take, time, logs);
+        health = new HealthReporter(config.Agent, table, journal, counters, sink, time);
+        pollLog = config.PollLog is null ? null : new PollLog(config.PollLog, journal);
+    }
+
+    public override void Dispose()
+    {
+        publishingStop.Dispose();
+        pollLog?.Dispose();
+        counters.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await RunAsync(cancel);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            Log.Stopped(log);
+        }
+        catch (Exception bug)
+        {
+            Log.StageFailed(log, bug);
+            Environment.ExitCode = Cli.ExitCode.Failed;
+            lifetime.StopApplication();
+        }
+    }
+
+    private async Task RunAsync(CancellationToken cancel)
+    {
+        if (journal.SetAside is { } aside)
+        {
+            Log.JournalSetAside(log, aside.Path, aside.Reason);
+        }
+
+        counters.Watch(journal);
+        model.Declare(new DeviceFacts(config.Agent, "agent"), health.Series);
+        using var feedingStop = new CancellationTokenSource();
+        var feeding = new JournalFeeder(queue.Reader, journal, model, counters, pollLog, time, logs.CreateLogger<JournalFeeder>()).RunAsync(feedingStop.Token);
+        try
+        {
+            StartPublishing();
+            await lanes.ApplyAsync(config);
+            Log.Started(log, config.Agent, config.Site, config.Devices.Count, lanes.Count);
+            var reporting = health.RunAsync(config.Poll.Slow, cancel);
+            watcher.Rejected = () => health.SetVerdict(ConfigVerdict.Rejected);
+            var watching = watcher.RunAsync(ReloadAsync, cancel);
+            while (true)
+            {
+                await StageEndAsync([feeding, publishing, reporting, watching], cancel);
+            }
+        }
+        finally
+        {
+            // Upstream first: no reading comes after the lanes have ended, and what is queued is journaled before the goodbye.
+            await lanes.DisposeAsync();
+            queue.Writer.TryComplete();
+            await feedingStop.CancelAsync();
+            await EndAsync(feeding);
+            await publishingStop.CancelAsync();
+            await EndAsync(publishing);
+        }
+    }
+
+    /// <summary>Returns after a while with all stages alive; throws what made one end.</summary>
+    private async Task StageEndAsync(List<Task> stages, CancellationToken cancel)
+    {
+        if (lanes.Count > 0)
+        {
+            stages.Add(lanes.Failure);
+        }
+
+        var ended = await Task.WhenAny([.. stages, Task.Delay(LookAtLanes, time, cancel)]);
+        await ended;
+        cancel.ThrowIfCancellationRequested();
+        if (stages.Contains(ended) && !ReferenceEquals(ended, stages[1]))
+        {
+            throw new InvalidOperationException("a stage of the agent ended without a reason");
+        }
+    }
+
+    private async Task ReloadAsync(AgentConfig next)
+    {
+        var before = config;
+        if ((next.Site, next.Agent, next.PrimaryHost, next.Journal, next.PollLog) != (before.Site, before.Agent, before.PrimaryHost, before.Journal, before.PollLog))
+        {
+            Log.NeedsRestart(log);
+        }
+
+        config = next with { Site = before.Site, Agent = before.Agent, PrimaryHost = before.PrimaryHost, Journal = before.Journal, PollLog = before.PollLog };
+        await lanes.ApplyAsync(config);
+        var kept = config.Devices.Select(device => device.Id).ToHashSet(StringComparer.Ordinal);
+        foreach (var gone in before.Devices.Where(device => !kept.Contains(device.Id)))
+        {
+            sink.Withdraw(gone.Id);
+        }
+
+        if (!next.Broker.Equals(before.Broker))
+        {
+            await publishingStop.CancelAsync();
+            await EndAsync(publishing);
+            publishingStop.Dispose();
+            publishingStop = new CancellationTokenSource();
+            StartPublishing();
+        }
+
+        health.SetVerdict(ConfigVerdict.Accepted);
+        Log.Reloaded(log, config.Devices.Except(before.Devices).Count(), before.Devices.Count(device => !kept.Contains(device.Id)));
+    }
+
+    private void StartPublishing()
+    {
+        var options = new DeliveryOptions { Acknowledged = config.PrimaryHost is not null };
+        var parts = new EdgeNodeParts(config.Site, config.PrimaryHost, model, journal, counters, options, time);
+        publishing = new PublisherService(parts, config.Broker, logs.CreateLogger<PublisherService>()).RunAsync(publishingStop.Token);
+    }
+
+    private async Task EndAsync(Task stage)
+    {
+        try
+        {
+            await stage.WaitAsync(EndWithin, time);
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or TimeoutException)
+        {
+            // Ending is what was asked for; what did not reach the broker waits in the journal.
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "Agent {Agent} of site {Site} polls {Devices} devices on {Lanes} lanes.")]
+        public static partial void Started(ILogger log, string agent, string site, int devices, int lanes);
+
+        [LoggerMessage(LogLevel.Information, "Stopped.")]
+        public static partial void Stopped(ILogger log);
+
+        [LoggerMessage(LogLevel.Information, "The configuration was reloaded: {Changed} devices new or changed, {Gone} gone, all others untouched.")]
+        public static partial void Reloaded(ILogger log, int changed, int gone);
+
+        [LoggerMessage(LogLevel.Warning, "Site, agent, primary host, journal and poll log take effect at the next start; the rest of the new configuration is in force.")]
+        public static partial void NeedsRestart(ILogger log);
+
+        [LoggerMessage(LogLevel.Error, "The journal could not be used and was set aside as {Path}: {Reason}. A new one has begun.")]
+        public static partial void JournalSetAside(ILogger log, string path, string reason);
+
+        [LoggerMessage(LogLevel.Critical, "A stage of the agent failed; the process ends.")]
+        public static partial void StageFailed(ILogger log, Exception bug);
+    }
+}
