@@ -69,7 +69,7 @@ function Row({ heard, first }: { heard: Heard<Device>; first: boolean }) {
   const last = device.lastAnswer ? Date.parse(device.lastAnswer) : Number.NaN;
   return (
     <tr tabIndex={first ? 0 : -1} data-test={`device-${device.id}`} data-state={state} data-stale={mark === 'stale' || mark === 'alarm' || undefined}
-      onClick={() => explain({ of: 'device', id: device.id })} onKeyDown={(event) => { if (event.key === 'Enter') { explain({ of: 'device', id: device.id }); } }}>
+      onClick={() => explain({ of: 'device', id: device.id })} onKeyDown={(event) => { if (event.key === 'Enter') { event.preventDefault(); explain({ of: 'device', id: device.id }); } }}>
       <td class={`word-${mark}`}><span class="cell-state"><MarkShape mark={mark} />{say(`device.${state}`)}</span></td>
       <th scope="row">{device.id}</th>
       <td class="column-kind">{kindLabel(language.value, device.kind)}</td>
