@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using EdgeDcim.Protocols.Snmp.Usm;
 
 namespace EdgeDcim.Protocols.Snmp;
 
@@ -19,6 +20,7 @@ public sealed class SnmpTarget
     private readonly EndPoint endPoint;
     private readonly Lock gate = new();
     private SocketAddress? resolved;
+    private UsmSession? session;
     private int? variableLimit;
     private int? repetitionLimit;
     private int? repetitions;
@@ -88,6 +90,15 @@ public sealed class SnmpTarget
         DnsEndPoint name => $"{name.Host}:{name.Port}",
         _ => endPoint.ToString() ?? string.Empty,
     };
+
+    /// <summary>The engine behind this address; SNMPv3 only.</summary>
+    internal UsmSession Session(TimeProvider time)
+    {
+        lock (gate)
+        {
+            return session ??= new UsmSession(User!, Context, time);
+        }
+    }
 
     /// <exception cref="SnmpException">Unreachable: the name does not resolve.</exception>
     internal ValueTask<SocketAddress> ResolveAsync(CancellationToken cancel)

@@ -1,3 +1,5 @@
+using EdgeDcim.Protocols.Snmp.Usm;
+
 namespace EdgeDcim.Protocols.Snmp;
 
 /// <summary>How messages of SNMPv3 are authenticated (RFC 3414, RFC 7860).</summary>
@@ -35,6 +37,9 @@ public enum SnmpPrivacy
 /// <summary>A user of SNMPv3 with its passwords, which appear in no message and no text form.</summary>
 public sealed class SnmpUser
 {
+    private readonly Lazy<byte[]> authenticationKey;
+    private readonly Lazy<byte[]> privacyKey;
+
     /// <summary>RFC 3414 section 11.2 demands this much of a password.</summary>
     public const int MinPasswordLength = 8;
 
@@ -67,8 +72,9 @@ public sealed class SnmpUser
         Name = name;
         Authentication = authentication;
         Privacy = privacy;
-        AuthenticationPassword = authenticationPassword ?? string.Empty;
-        PrivacyPassword = privacyPassword ?? string.Empty;
+        // A megabyte is hashed for each: once a user, when it is needed.
+        authenticationKey = new Lazy<byte[]>(() => UsmDigest.PasswordToKey(authentication, authenticationPassword!));
+        privacyKey = new Lazy<byte[]>(() => UsmDigest.PasswordToKey(authentication, privacyPassword!));
     }
 
     public string Name { get; }
@@ -77,9 +83,11 @@ public sealed class SnmpUser
 
     public SnmpPrivacy Privacy { get; }
 
-    internal string AuthenticationPassword { get; }
+    /// <summary>Ku of RFC 3414 A.2.1; only with authentication.</summary>
+    internal byte[] AuthenticationKey => authenticationKey.Value;
 
-    internal string PrivacyPassword { get; }
+    /// <summary>The same of the privacy password, by the hash of the authentication protocol; only with privacy.</summary>
+    internal byte[] PrivacyKey => privacyKey.Value;
 
     /// <summary>The name alone.</summary>
     public override string ToString() => Name;

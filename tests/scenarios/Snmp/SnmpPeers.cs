@@ -30,7 +30,7 @@ internal static class SnmpPeers
     }
 
     /// <summary>snmpsim with some recordings of real devices: a recording's name is its community.</summary>
-    public static async Task<(OtherProcess Process, IPEndPoint EndPoint)> SnmpSimAsync(ScratchFolder folder, IReadOnlyList<string> recordings, CancellationToken cancel)
+    public static async Task<(OtherProcess Process, IPEndPoint EndPoint)> SnmpSimAsync(ScratchFolder folder, IReadOnlyList<string> recordings, CancellationToken cancel, params string[] options)
     {
         Peers.Require("snmpsimd");
         Peers.Require("snmpget");
@@ -58,7 +58,7 @@ internal static class SnmpPeers
 
         var process = OtherProcess.Start(
             "snmpsimd",
-            [$"--data-dir={data}", $"--cache-dir={cache}", .. identity, "--logging-method=stdout", $"--agent-udpv4-endpoint={endPoint}"],
+            [$"--data-dir={data}", $"--cache-dir={cache}", .. identity, "--logging-method=stdout", $"--agent-udpv4-endpoint={endPoint}", .. options],
             folder);
         await AnswersAsync(process, new SnmpTarget(endPoint, SnmpVersion.V2c, recordings[0]), cancel);
         return (process, endPoint);

@@ -4,7 +4,7 @@ namespace EdgeDcim.Protocols.Snmp.Ber;
 /// Reads BER with definite lengths (X.690 section 8.1) out of a datagram that nobody has checked. The first fault sticks in <see cref="Problem"/>;
 /// everything read after it is empty, so that a decoder checks once at its end instead of at every step, and hostile input costs no exception.
 /// </summary>
-internal ref struct BerReader(ReadOnlySpan<byte> data)
+internal ref struct BerReader(ReadOnlySpan<byte> data, int start = 0)
 {
     private readonly ReadOnlySpan<byte> data = data;
     private int limit = data.Length;
@@ -12,7 +12,7 @@ internal ref struct BerReader(ReadOnlySpan<byte> data)
     /// <summary>What is wrong with the input, or null.</summary>
     public string? Problem { get; private set; }
 
-    public int Position { get; private set; }
+    public int Position { get; private set; } = start;
 
     public readonly bool AtEnd => Position >= limit || Problem is not null;
 

@@ -13,13 +13,16 @@ internal ref struct BerWriter(Span<byte> buffer)
 
     public readonly Span<byte> Written => buffer[start..];
 
-    public void Raw(ReadOnlySpan<byte> bytes)
+    /// <summary>Begins again.</summary>
+    public void Clear() => start = buffer.Length;
+
+    public void Raw(scoped ReadOnlySpan<byte> bytes)
     {
         start -= bytes.Length;
         bytes.CopyTo(buffer[start..]);
     }
 
-    public void Octets(byte tag, ReadOnlySpan<byte> bytes)
+    public void Octets(byte tag, scoped ReadOnlySpan<byte> bytes)
     {
         Raw(bytes);
         Header(tag, bytes.Length);
