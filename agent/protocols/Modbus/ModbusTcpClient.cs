@@ -99,6 +99,10 @@ public sealed class ModbusTcpClient : ModbusClient
             if (!reused)
             {
                 deadline = await ConnectAsync(request, deadline, cancel);
+                if (time.GetTimestamp() >= deadline)
+                {
+                    throw new ModbusException(ModbusFault.Timeout, request, peer, "connecting left no time for an answer");
+                }
             }
             else if (deadline == 0)
             {

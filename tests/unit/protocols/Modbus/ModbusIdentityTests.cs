@@ -5,7 +5,7 @@ namespace EdgeDcim.Protocols.Tests.Modbus;
 
 public sealed class ModbusIdentityTests : IDisposable
 {
-    private const int TooLong = 20_000;
+    private const int TooLong = 60_000;
     private const int IdentityRequestLength = 11;
 
     private readonly ScriptedServer server = new();

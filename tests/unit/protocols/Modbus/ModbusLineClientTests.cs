@@ -6,7 +6,7 @@ namespace EdgeDcim.Protocols.Tests.Modbus;
 /// <summary>The logic of lines, held over TCP where every byte can be placed.</summary>
 public sealed class ModbusLineClientTests : IDisposable
 {
-    private const int TooLong = 20_000;
+    private const int TooLong = 60_000;
     private const int RequestLength = 8;
 
     private readonly FakeTimeProvider time = new();

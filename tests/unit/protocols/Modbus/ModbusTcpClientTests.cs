@@ -1,4 +1,5 @@
 using EdgeDcim.Protocols.Modbus;
+using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeDcim.Protocols.Tests.Modbus;
 
@@ -171,18 +172,19 @@ public sealed class ModbusTcpClientTests : ModbusTcpTest
     [Fact(Timeout = TooLong)]
     public async Task ReadAsync_connect_delay_is_rest_before_the_first_request_and_outside_its_deadline()
     {
-        await using var client = Client(options => options with { ConnectDelay = TimeSpan.FromSeconds(2) });
+        var delay = TimeSpan.FromSeconds(2);
+        var clock = new TimerWatch(delay);
+        await using var client = new ModbusTcpClient(new ModbusTcpOptions { Host = "127.0.0.1", Port = Server.Port, ConnectDelay = delay }, clock);
         var read = ReadOneAsync(client);
         using var peer = await Server.AcceptAsync(Cancel);
-        while (peer.Waiting == 0)
-        {
-            Time.Advance(TimeSpan.FromMilliseconds(50));
-            await Task.Yield();
-        }
-
-        await peer.AnswerAsync(await peer.ReceiveAsync(Cancel), "03 02 0003");
+        await clock.Started;
+        clock.Advance(delay - TimeSpan.FromMilliseconds(1));
+        Assert.Equal(0, peer.Waiting);
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+        var asked = await peer.ReceiveAsync(Cancel);
+        clock.Advance(TimeSpan.FromMilliseconds(900));
+        await peer.AnswerAsync(asked, "03 02 0003");
         Assert.Equal(3, await read);
-        Assert.True(Time.GetUtcNow() - Time.Start >= TimeSpan.FromSeconds(2));
     }
 
     [Fact(Timeout = TooLong)]
@@ -208,6 +210,25 @@ public sealed class ModbusTcpClientTests : ModbusTcpTest
         {
             using var peer = await AnswerNextOnNewConnectionAsync(client);
             await peer.SeeClosedAsync(Cancel);
+        }
+    }
+
+    /// <summary>Tells when a timer of one length begins to run.</summary>
+    private sealed class TimerWatch(TimeSpan length) : FakeTimeProvider
+    {
+        private readonly TaskCompletionSource started = new();
+
+        public Task Started => started.Task;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            if (dueTime == length)
+            {
+                started.TrySetResult();
+            }
+
+            return timer;
         }
     }
 }

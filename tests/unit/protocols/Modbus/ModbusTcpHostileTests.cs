@@ -191,6 +191,7 @@ public sealed class ModbusTcpHostileTests : ModbusTcpTest
         var targets = Enumerable.Range(0, 50).Select(i => (Server: new ScriptedServer(), Dead: i % 17 == 3)).ToArray();
         var clients = targets.Select(target => new ModbusTcpClient(new ModbusTcpOptions { Host = "127.0.0.1", Port = target.Server.Port }, Time)).ToArray();
         var answering = targets.Where(target => !target.Dead).Select(target => AnswerForeverAsync(target.Server)).ToArray();
+        var peers = new List<ScriptedPeer>();
         try
         {
             for (var cycle = 0; cycle < 5; cycle++)
@@ -205,6 +206,13 @@ public sealed class ModbusTcpHostileTests : ModbusTcpTest
 
                 var dead = reads.Where((_, i) => targets[i].Dead).ToArray();
                 Assert.Equal(3, dead.Length);
+                foreach (var (silent, _) in targets.Where(target => target.Dead))
+                {
+                    var peer = await silent.AcceptAsync(Cancel);
+                    peers.Add(peer);
+                    await peer.ReceiveAsync(Cancel);
+                }
+
                 Time.Advance(TimeSpan.FromSeconds(1));
                 foreach (var silent in dead)
                 {
@@ -216,6 +224,7 @@ public sealed class ModbusTcpHostileTests : ModbusTcpTest
         }
         finally
         {
+            peers.ForEach(peer => peer.Dispose());
             foreach (var (client, target) in clients.Zip(targets))
             {
                 await client.DisposeAsync();

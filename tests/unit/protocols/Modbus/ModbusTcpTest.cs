@@ -7,7 +7,7 @@ namespace EdgeDcim.Protocols.Tests.Modbus;
 /// <summary>A TCP client, a server whose every byte the test places, and a clock that the test moves.</summary>
 public abstract class ModbusTcpTest : IDisposable
 {
-    protected const int TooLong = 20_000;
+    protected const int TooLong = 60_000;
 
     private protected FakeTimeProvider Time { get; } = new();
 
