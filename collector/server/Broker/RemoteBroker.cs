@@ -15,13 +15,13 @@ using Polly.Retry;
 namespace EdgeDcim.Collector.Broker;
 
 /// <summary>
-/// A client of a broker elsewhere. One loop connects, waits for the connection to end and connects again, with pauses that grow to half a
-/// minute. Each connection carries a will that says the host is gone, and announces the host with the same time stamp.
+/// A client of a broker elsewhere. One loop connects, waits for the connection to end and connects again, with pauses that grow to five
+/// seconds. Each connection carries a will that says the host is gone, and announces the host with the same time stamp.
 /// </summary>
 internal sealed partial class RemoteBroker : BrokerLink
 {
     private static readonly TimeSpan FirstConnectPatience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private readonly RemoteBrokerConfig config;
     private readonly string group;
