@@ -31,7 +31,7 @@ public sealed class YamlMap
         try
         {
             var stream = new YamlStream();
-            stream.Load(new StringReader(text));
+            stream.Load(new StringReader(DuplicateKeys.Mask(file, text, problems)));
             if (stream.Documents.Count == 0)
             {
                 problems.Add(file, 1, 1, "the file is empty; it must hold a mapping of keys to values");
@@ -40,6 +40,7 @@ public sealed class YamlMap
 
             if (stream.Documents[0].RootNode is YamlMappingNode root)
             {
+                DuplicateKeys.Remove(root);
                 return new YamlMap(file, root, problems, "");
             }
 

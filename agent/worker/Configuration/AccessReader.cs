@@ -9,6 +9,9 @@ internal static class AccessReader
     private static readonly string[] AuthWords = ["md5", "sha1", "sha224", "sha256", "sha384", "sha512"];
     private static readonly string[] PrivWords = ["des", "aes128", "aes192", "aes256"];
 
+    /// <summary>The settings of devices of any protocol.</summary>
+    public static IEnumerable<string> AllKeys => KeysOf("modbus").Concat(KeysOf("snmp")).Concat(KeysOf("ipmi"));
+
     /// <summary>The settings that a device of the protocol may have besides its address.</summary>
     public static IReadOnlyList<string> KeysOf(string protocol) => protocol switch
     {

@@ -245,6 +245,12 @@ internal sealed class AgentConfigReader(ProtocolCatalog protocols, ProfileLibrar
             }
         }
 
+        foreach (var key in endpoint is null ? AccessReader.AllKeys : [])
+        {
+            // Which of them belong here cannot be told while the address is wrong.
+            map.Has(key);
+        }
+
         map.RejectUnknownKeys();
         return profile is null || endpoint is null || access is null ? null : new DeviceConfig(id, profile, kind?.Text ?? profile.Header.Kind.Name, endpoint, access);
     }
@@ -275,9 +281,10 @@ internal sealed class AgentConfigReader(ProtocolCatalog protocols, ProfileLibrar
 
         var address = AddressText.Parse(at);
         var timeout = ReadTimeout(map);
+        var gap = map.Duration("gap", TimeSpan.Zero);
         return address is null
             ? default
-            : Served(new AddressedEndpoint(new EndpointConfig(address.Path.ToString()!, address.Protocol, address.Path, timeout, map.Duration("gap", TimeSpan.Zero)), address), at);
+            : Served(new AddressedEndpoint(new EndpointConfig(address.Path.ToString()!, address.Protocol, address.Path, timeout, gap), address), at);
     }
 
     private AddressedEndpoint Served(AddressedEndpoint endpoint, YamlScalar at)

@@ -1,0 +1,143 @@
+using EdgeDcim.Agent.Configuration;
+using EdgeDcim.Agent.Drivers;
+using EdgeDcim.Agent.Profiles;
+using EdgeDcim.Core.Configuration;
+
+namespace EdgeDcim.Agent.Tests.Configuration;
+
+public sealed class AgentConfigReaderTests
+{
+    private const string Sound = """
+        site: demo
+        agent: gateway-1
+        broker: { url: "mqtt://127.0.0.1:1883" }
+        endpoints:
+          hall-1: { protocol: modbus, at: "modbus://127.0.0.1:5020", timeout: 1s, gap: 20ms }
+        devices:
+          main: { profile: eastron-sdm630, endpoint: hall-1, unit: 7, kind: utility }
+          ups-a: { profile: rfc1628, at: "snmp://127.0.0.1:16101?version=1", community: private-one }
+        """;
+
+    [Fact]
+    public void Read_soundFile_givesDevicesAndDefaults()
+    {
+        var config = Read(Sound, out var problems)!;
+
+        Assert.Empty(problems);
+        Assert.Equal("edgedcim", config.PrimaryHost);
+        Assert.Equal(PollConfig.Default, config.Poll);
+        Assert.Equal(JournalConfig.Default, config.Journal);
+        Assert.Equal(("utility", new ModbusAccess(7)), (config.Devices[0].Kind, config.Devices[0].Access));
+        Assert.Equal(TimeSpan.FromMilliseconds(20), config.Devices[0].Endpoint.Gap);
+        Assert.Equal(SnmpDialect.V1, Assert.IsType<SnmpCommunityAccess>(config.Devices[1].Access).Version);
+        Assert.Equal("ups", config.Devices[1].Kind);
+    }
+
+    [Fact]
+    public void Read_twice_givesEqualDevicesAndAChangeInOneTouchesOne()
+    {
+        var before = Read(Sound, out _)!;
+        var same = Read(Sound, out _)!;
+        var changed = Read(Sound.Replace("private-one", "private-two", StringComparison.Ordinal), out _)!;
+
+        Assert.Equal(before.Devices, same.Devices);
+        Assert.Equal(before.Devices[0], changed.Devices[0]);
+        Assert.NotEqual(before.Devices[1], changed.Devices[1]);
+        Assert.Equal(before.Broker, changed.Broker);
+    }
+
+    [Fact]
+    public void Read_brokenFile_reportsEveryProblemAtOnceWithItsPlace()
+    {
+        Read(
+            """
+            site: dem o
+            agent: gateway-1
+            brokr: {}
+            broker: { url: "http://127.0.0.1:1883", password: "${env:EDGEDCIM_TEST_NO_SUCH_VARIABLE}" }
+            poll: { fast: 2 }
+            endpoints:
+              hall-1: { protocol: snmp, at: "modbus://127.0.0.1:5020" }
+            devices:
+              a: { profile: eastron-sdm63, endpoint: hall-1 }
+              b: { profile: eastron-sdm630, endpoint: hall-2 }
+              c: { profile: eastron-sdm630, endpoint: hall-1, unit: 300 }
+              d: { profile: rfc1628, at: "snmp://127.0.0.1:99999" }
+              e: { profile: rfc1628, at: "modbus://127.0.0.1:161", kind: upss }
+              f: { profile: eastron-sdm630, at: "modbus://127.0.0.1:9", unit: 3 }
+              g: { profile: eastron-sdm630, at: "modbus://127.0.0.1:9", unit: 3 }
+              f: { profile: eastron-sdm630, at: "modbus://127.0.0.1:9", unit: 4 }
+            """,
+            out var problems);
+
+        (int Line, int Column, string Text)[] expected =
+        [
+            (1, 7, "without blanks"),
+            (3, 1, "did you mean 'broker'?"),
+            (4, 16, "mqtt://host:1883"),
+            (4, 51, "EDGEDCIM_TEST_NO_SUCH_VARIABLE is not set"),
+            (5, 15, "write a duration with its unit"),
+            (7, 23, "its address modbus://127.0.0.1:5020 is modbus"),
+            (9, 17, "did you mean 'eastron-sdm630'?"),
+            (10, 43, "did you mean 'hall-1'?"),
+            (11, 57, "between 0 and 255"),
+            (12, 30, "the port '99999'"),
+            (13, 17, "the profile rfc1628 reads snmp"),
+            (13, 62, "did you mean 'ups'?"),
+            (15, 6, "the device 'g' is the same as 'f'"),
+            (16, 3, "'f' stands twice, first in line 14"),
+        ];
+        foreach (var (line, column, text) in expected)
+        {
+            Assert.Contains(problems, problem => problem.Line == line && problem.Column == column && problem.Message.Contains(text, StringComparison.Ordinal));
+        }
+
+        Assert.Equal(expected.Length, problems.Count);
+    }
+
+    [Theory]
+    [InlineData("modbus-rtu:///dev/ttyUSB0?baud=9600&parity=even&unit=3")]
+    [InlineData("ipmi://127.0.0.1?user=u")]
+    [InlineData("redfish+https://127.0.0.1")]
+    [InlineData("local://")]
+    public void Read_addressOfAProtocolToCome_saysNotYetServed(string address)
+    {
+        Read(Sound + $"\n  x: {{ profile: rfc1628, at: \"{address}\" }}", out var problems);
+
+        Assert.Contains("does not yet serve it; it serves modbus, snmp", Assert.Single(problems).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("10.0.0.1", "is no address")]
+    [InlineData("snmpp://10.0.0.1", "did you mean 'snmp'?")]
+    [InlineData("snmp://", "names no host")]
+    [InlineData("snmp://a b", "is no host name")]
+    [InlineData("snmp://10.0.0.1?comunity=x", "did you mean 'community'?")]
+    [InlineData("snmp://10.0.0.1?version=3", "needs a 'user'")]
+    [InlineData("snmp://10.0.0.1?version=4", "write 1, 2c or 3")]
+    [InlineData("snmp://10.0.0.1?version=2c&user=u", "belongs to SNMP version 3")]
+    [InlineData("snmp://10.0.0.1?user=u&priv=aes128", "write 'auth' too")]
+    [InlineData("snmp://10.0.0.1?user=u&auth=sha255", "did you mean 'sha256'?")]
+    [InlineData("snmp://u:geheim@10.0.0.1", "holds no user and no password")]
+    [InlineData("snmp://10.0.0.1?auth_password=geheim", "must not hold a password")]
+    [InlineData("modbus-rtu:///dev/ttyS0?parity=odd&baud=fast", "write a number such as 9600")]
+    public void Read_badAddress_saysWhatToWriteInstead(string address, string expected)
+    {
+        Read(Sound + $"\n  x: {{ profile: rfc1628, at: \"{address}\" }}", out var problems);
+
+        var message = Assert.Single(problems).Message;
+        Assert.Contains(expected, message, StringComparison.Ordinal);
+        Assert.DoesNotContain("geheim", expected == "is no address" ? message : message.Replace(address, "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    private static AgentConfig? Read(string text, out IReadOnlyList<ConfigProblem> problems)
+    {
+        var found = new ConfigProblems();
+        var protocols = ProtocolCatalog.Standard(TimeProvider.System);
+        var config = YamlMap.Parse("agent.yaml", text, found) is { } root
+            ? new AgentConfigReader(protocols, ProfileLibrary.Open(protocols), found).Read(root)
+            : null;
+        problems = found.Sorted;
+        return config;
+    }
+}
