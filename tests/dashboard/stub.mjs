@@ -61,6 +61,8 @@ export async function startStub({ port = 0, scenario = 'normal', dist = fileURLT
     } else if (url.pathname === '/api/v1/history') {
       const step = Number.parseInt(url.searchParams.get('step'), 10) * 1_000;
       json(response, historyOf({ kpi: url.searchParams.get('kpi'), series: url.searchParams.get('series') }, Date.parse(url.searchParams.get('from')), Date.parse(url.searchParams.get('to')), step, control.load));
+    } else if (url.pathname === '/api/v1/readings') {
+      json(response, readings(url.searchParams.get('device')));
     } else if (url.pathname === '/api/v1/live') {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
       clients.set(response, null);
@@ -73,6 +75,13 @@ export async function startStub({ port = 0, scenario = 'normal', dist = fileURLT
 
   function current() {
     return stateAt(Date.now(), control);
+  }
+
+  /** The vitals, and what is no vital: the device's connection. */
+  function readings(id) {
+    const device = current().devices.find((one) => one.id === id);
+    const connection = { metric: 'device.latency', part: null, value: 41, unit: 'ms', quality: 'good', ageSeconds: device?.ageSeconds ?? null };
+    return { device: id, readings: [...(device?.vitals ?? []), connection] };
   }
 
   function send(client, event) {

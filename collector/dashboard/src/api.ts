@@ -1,4 +1,4 @@
-import type { History, PageState, Problem } from './types';
+import type { History, PageState, Problem, Readings } from './types';
 
 /** Longest wait for a plain request; the collector answers from memory. */
 const DEADLINE_MS = 8_000;
@@ -13,6 +13,11 @@ export type HistoryOf = { kpi: string; window: string } | { series: string };
 
 export function fetchState(): Promise<PageState> {
   return getJson<PageState>('./api/v1/state');
+}
+
+/** Every reading that the collector has of a device. */
+export function fetchReadings(device: string): Promise<Readings> {
+  return getJson<Readings>(`./api/v1/readings?${new URLSearchParams({ device })}`);
 }
 
 /** One series between two instants; `null` in the points is a gap. */

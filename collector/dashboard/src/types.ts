@@ -118,6 +118,12 @@ export interface PageState {
 /** Only what changed; `devices` holds the changed ones alone, everything else is whole. */
 export type Delta = Partial<PageState>;
 
+/** Every series of a device, not only its vitals. */
+export interface Readings {
+  device: string;
+  readings: Vital[];
+}
+
 export interface History {
   series?: string;
   kpi?: string;

@@ -190,6 +190,13 @@ it('explains PUE: formula, inputs with meter, age and quality, coverage, uncerta
   expect(await page.evaluate(() => document.activeElement?.getAttribute('data-test'))).toBe('pue-value');
 });
 
+it('lists every reading of a device, not only its vitals', async () => {
+  const page = await show();
+  await page.click('[data-test=unit-cdu-1] .unit-name');
+  await until(page, (label) => document.querySelector('[data-test=explain]')?.textContent?.includes(label) ?? false, 'Poll time');
+  expect(await page.locator('[data-test=explain] .inputs tbody tr').count()).toBe(7);
+});
+
 it('explains every clickable number without failing', async () => {
   const page = await show('offline-device');
   await page.waitForSelector('.flow-node');

@@ -78,6 +78,10 @@ describe('verdictOf', () => {
     expect(verdictOf(summary({ devices: devices('degraded') }), 0, false)).toMatchObject({ mark: 'advisory', key: 'truth.verdict.degraded' });
   });
 
+  it('praises nothing while no device is known', () => {
+    expect(verdictOf(summary({ devices: { online: 0, degraded: 0, offline: 0, known: 0 } }), 0, false).mark).toBe('stale');
+  });
+
   it('claims nothing while it hears nothing', () => {
     expect(verdictOf(summary(), 0, true).key).toBe('truth.verdict.silent');
   });

@@ -30,5 +30,8 @@ export function verdictOf(summary: Summary, staleDevices: number, pageStale: boo
   if (devices.degraded > 0) {
     return { mark: 'advisory', key: 'truth.verdict.degraded', n: devices.degraded };
   }
+  if (devices.known === 0) {
+    return { mark: 'stale', key: 'truth.verdict.none', n: 0 };
+  }
   return { mark: 'good', key: 'truth.verdict.fine', n: devices.online };
 }

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { fetchReadings } from '../api';
 import { kindLabel, metricLabel, seriesLabel, stateWord, type MessageKey } from '../i18n';
 import { en } from '../i18n/messages.en';
 import { reasonText } from '../i18n/reasons';
@@ -109,7 +110,7 @@ function KpiBody({ kpi }: { kpi: Kpi }) {
         <Fact name="explain.yesterday">{kpi.yesterday !== null && kpi.yesterday !== undefined ? valueText(kpi, kpi.yesterday) : null}</Fact>
         <Fact name="explain.revision">{String(kpi.revision)}</Fact>
         <Fact name="explain.computed">{Number.isFinite(at) ? instantText(language.value, site.value?.zone ?? 'UTC', at, serverNow.value) : null}</Fact>
-        <Fact name="explain.category" wide>{kpi.category ? `${kpi.category} · ${categoryMeaning(kpi.category)}` : null}</Fact>
+        <Fact name="explain.category" wide>{kpi.category ? say('explain.category.text', { n: kpi.category, meaning: categoryMeaning(kpi.category) }) : null}</Fact>
       </dl>
       <h3>{say('explain.inputs')}</h3>
       <Inputs inputs={kpi.inputs ?? []} mono={mono} />
@@ -226,7 +227,36 @@ function NodeBody({ node }: { node: FlowNode }) {
   );
 }
 
+/** How often an open panel asks for all readings of its device; the vitals come by themselves every second. */
+const READINGS_EVERY_MS = 5_000;
+
+/** All readings of a device while its panel is open; null until they are there, and the vitals then stand in. */
+function useReadings(device: string): { list: Vital[]; mono: number } | null {
+  const [readings, setReadings] = useState<{ device: string; list: Vital[]; mono: number } | null>(null);
+  useEffect(() => {
+    let open = true;
+    const ask = async (): Promise<void> => {
+      try {
+        const { readings: list } = await fetchReadings(device);
+        if (open) {
+          setReadings({ device, list, mono: performance.now() });
+        }
+      } catch {
+        // the ages of what is shown go on growing, which says enough
+      }
+    };
+    void ask();
+    const timer = setInterval(() => void ask(), READINGS_EVERY_MS);
+    return () => {
+      open = false;
+      clearInterval(timer);
+    };
+  }, [device]);
+  return readings?.device === device ? readings : null;
+}
+
 function DeviceBody({ device, mono }: { device: Device; mono: number }) {
+  const readings = useReadings(device.id) ?? { list: device.vitals, mono };
   const state = shownState(device, pageIsStale.value);
   const mark = markOfState(state);
   const last = device.lastAnswer ? Date.parse(device.lastAnswer) : Number.NaN;
@@ -247,11 +277,11 @@ function DeviceBody({ device, mono }: { device: Device; mono: number }) {
       <table class="inputs">
         <thead><tr><th scope="col">{say('explain.reading')}</th><th scope="col" class="right">{say('explain.value')}</th><th scope="col" class="right">{say('explain.age')}</th><th scope="col">{say('explain.quality')}</th></tr></thead>
         <tbody>
-          {device.vitals.map((vital) => (
+          {readings.list.map((vital) => (
             <tr key={seriesPath(device.id, vital.metric, vital.part)} data-stale={mark === 'stale' || mark === 'alarm' || vital.quality === 'missing' || undefined}>
               <th scope="row">{seriesLabel(language.value, vital.metric, vital.part)}</th>
               <td class="right">{vitalText(vital)}</td>
-              <td class="right"><Age of={() => grownAge(vital.ageSeconds, mono, monotonic.value)} /></td>
+              <td class="right"><Age of={() => grownAge(vital.ageSeconds, readings.mono, monotonic.value)} /></td>
               <td class={qualityClass(vital.quality)}>{say(`quality.${vital.quality}`)}</td>
             </tr>
           ))}
