@@ -5,15 +5,22 @@ namespace EdgeDcim.Collector.Facility;
 /// <summary>The live state of one device: what it said of itself, whether it lives, its series. Written by one thread.</summary>
 internal sealed class DeviceSlot(string id)
 {
+    private readonly List<SeriesSlot> series = [];
     private SeriesSample[] samples = [];
     private IReadOnlyList<SeriesSample> vitals = [];
+    private IReadOnlyList<int>? chosen;
+    private DeviceInfo? info;
     private bool changed = true;
 
     public string Id { get; } = id;
 
-    public DeviceInfo? Info { get; set; }
+    public DeviceInfo? Info
+    {
+        get => info;
+        set => (info, chosen, changed) = (value, null, true);
+    }
 
-    public List<SeriesSlot> Series { get; } = [];
+    public IReadOnlyList<SeriesSlot> Series => series;
 
     /// <summary>Died, or its agent went: nothing of it is live until it speaks again.</summary>
     public bool Lost { get; private set; }
@@ -39,13 +46,25 @@ internal sealed class DeviceSlot(string id)
 
     public void Changed() => changed = true;
 
+    public void Add(SeriesSlot slot)
+    {
+        series.Add(slot);
+        (chosen, changed) = (null, true);
+    }
+
     /// <summary>The samples of all series, and the few to show first; the same lists as last time when nothing came since.</summary>
     public (SeriesSample[] Samples, IReadOnlyList<SeriesSample> Vitals) Samples()
     {
         if (changed)
         {
-            samples = [.. Series.Select(slot => slot.Sample())];
-            vitals = Facility.Vitals.Of(Info?.Kind, samples);
+            samples = new SeriesSample[series.Count];
+            for (var i = 0; i < samples.Length; i++)
+            {
+                samples[i] = series[i].Sample();
+            }
+
+            chosen ??= Facility.Vitals.Choose(info?.Kind, [.. series.Select(slot => slot.Series)]);
+            vitals = [.. chosen.Select(index => samples[index])];
             changed = false;
         }
 

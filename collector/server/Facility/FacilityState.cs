@@ -181,8 +181,7 @@ internal sealed class FacilityState
         {
             var device = Device(series.Device);
             slot = new SeriesSlot(series, device);
-            device.Series.Add(slot);
-            device.Changed();
+            device.Add(slot);
             byIdentity.Add(series, slot);
         }
 

@@ -27,18 +27,18 @@ internal static class Vitals
     };
 
     /// <summary>
-    /// At most <see cref="Max"/> samples. A wish <c>metric/part</c> takes that part or one below it; a bare metric takes the value of the whole
+    /// At most <see cref="Max"/> places in <paramref name="series"/>. A wish <c>metric/part</c> takes that part or one below it; a bare metric takes the value of the whole
     /// device, or its first part. A kind without wishes of its own takes what the vocabulary lists for it.
     /// </summary>
-    public static IReadOnlyList<SeriesSample> Of(string? kind, IReadOnlyList<SeriesSample> samples)
+    public static IReadOnlyList<int> Choose(string? kind, IReadOnlyList<Series> series)
     {
         var wishes = kind is not null && First.TryGetValue(kind, out var own) ? own
             : kind is not null && Vocabulary.Default.Kinds.TryGetValue(kind, out var known) ? known.Metrics.Select(metric => metric.Name)
-            : samples.Select(sample => sample.Series.Metric).Distinct();
-        var chosen = new List<SeriesSample>(Max);
+            : series.Select(one => one.Metric).Distinct();
+        var chosen = new List<int>(Max);
         foreach (var wish in wishes)
         {
-            if (chosen.Count < Max && Best(wish, samples) is { } found && !chosen.Any(other => other.Series == found.Series))
+            if (chosen.Count < Max && Best(wish, series) is >= 0 and var found && !chosen.Contains(found))
             {
                 chosen.Add(found);
             }
@@ -47,26 +47,25 @@ internal static class Vitals
         return chosen;
     }
 
-    private static SeriesSample? Best(string wish, IReadOnlyList<SeriesSample> samples)
+    private static int Best(string wish, IReadOnlyList<Series> series)
     {
         var slash = wish.IndexOf('/', StringComparison.Ordinal);
         var (metric, part) = slash < 0 ? (wish, null) : (wish[..slash], wish[(slash + 1)..]);
-        SeriesSample? best = null;
-        var bestRank = int.MaxValue;
-        foreach (var sample in samples)
+        var (best, bestRank) = (-1, int.MaxValue);
+        for (var i = 0; i < series.Count; i++)
         {
-            if (sample.Series.Metric != metric)
+            if (series[i].Metric != metric)
             {
                 continue;
             }
 
-            var rank = sample.Series.Part == part ? 0
-                : part is not null && (sample.Series.Part?.StartsWith(part, StringComparison.Ordinal) ?? false) ? 1
-                : sample.Series.Part is null ? 2
+            var rank = series[i].Part == part ? 0
+                : part is not null && (series[i].Part?.StartsWith(part, StringComparison.Ordinal) ?? false) ? 1
+                : series[i].Part is null ? 2
                 : 3;
             if (rank < bestRank)
             {
-                (best, bestRank) = (sample, rank);
+                (best, bestRank) = (i, rank);
             }
         }
 

@@ -159,7 +159,7 @@ internal sealed class PeriodKpis(EnergyUses uses, EnergyLedger ledger, int? cate
             return unknown with { Reason = missing };
         }
 
-        var share = coverage < Complete ? $"window has {Words.Duration(sums.CoveredMs)} of {Words.Duration(to - from)}{Blame(ratio, from, to)}" : null;
+        var share = coverage < Complete ? $"window has {Words.Duration(sums.CoveredMs)} of {Words.Duration(Windows.First(one => one.Name == window).LengthMs)}{Blame(ratio, from, to)}" : null;
         if (coverage < EnoughForInterim)
         {
             return unknown with { Reason = share };

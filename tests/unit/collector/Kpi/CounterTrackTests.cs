@@ -208,6 +208,24 @@ public sealed class CounterTrackTests
     }
 
     [Fact]
+    public void Energy_of_readings_whose_clock_jumped_back_an_hour_is_not_counted_twice()
+    {
+        var track = Steady(new CounterTrack(TrackKind.Counter, 10, null), 0, 720);
+
+        // For ten minutes the agent stamps an hour too early; then its clock is right again.
+        for (var i = 721; i <= 780; i++)
+        {
+            track.Record(At(i - 360) + 3_000, i * Step);
+        }
+
+        Steady(track, 781, 900);
+        track.Settle();
+
+        Assert.Equal(900 * Step, track.Energy(Start, At(900)).Amount, 9);
+        Assert.Equal(360 * Step, track.Energy(At(300), At(660)).Amount, 0.05);
+    }
+
+    [Fact]
     public void Energy_of_power_that_is_integrated_is_the_area_and_leaves_gaps_out()
     {
         var track = new CounterTrack(TrackKind.Integrated, null, null);
