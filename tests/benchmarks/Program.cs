@@ -5,6 +5,7 @@ using EdgeDcim.Benchmarks.Snmp;
 var areas = new Dictionary<string, Func<string[], Task<int>>>
 {
     ["modbus"] = ModbusBenchmark.RunAsync,
+    ["modbus-many"] = ModbusManyBenchmark.RunAsync,
     ["modbus-server"] = ModbusBenchmarkServer.RunAsync,
     ["snmp"] = SnmpBenchmark.RunAsync,
     ["snmp-server"] = SnmpBenchmarkServer.RunAsync,

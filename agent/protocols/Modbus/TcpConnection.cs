@@ -267,7 +267,7 @@ internal sealed class TcpConnection
 
     private void CheckDeadlines()
     {
-        PendingAnswer?[] late;
+        List<PendingAnswer>? late = null;
         lock (sync)
         {
             if (ended)
@@ -277,22 +277,22 @@ internal sealed class TcpConnection
 
             timerArmed = false;
             var now = time.GetTimestamp();
-            late = [.. pending.Select(answer => answer is not null && answer.Deadline <= now ? answer : null)];
             var next = long.MaxValue;
             for (var i = 0; i < pending.Length; i++)
             {
-                if (late[i] is not null)
+                if (pending[i] is { } waiting && waiting.Deadline <= now)
                 {
+                    (late ??= []).Add(waiting);
                     pending[i] = null;
                     underWay--;
                 }
-                else if (pending[i] is { } waiting)
+                else if (pending[i] is { } patient)
                 {
-                    next = Math.Min(next, waiting.Deadline);
+                    next = Math.Min(next, patient.Deadline);
                 }
             }
 
-            if (Array.Exists(late, answer => answer is not null) || IsIdle(now))
+            if (late is not null || IsIdle(now))
             {
                 Retire();
             }
@@ -303,9 +303,9 @@ internal sealed class TcpConnection
             }
         }
 
-        foreach (var answer in late)
+        foreach (var answer in late ?? [])
         {
-            answer?.Fail(new ModbusException(ModbusFault.Timeout, answer.Request, peer, $"no answer within {timeout.TotalMilliseconds:0} ms"));
+            answer.Fail(new ModbusException(ModbusFault.Timeout, answer.Request, peer, $"no answer within {timeout.TotalMilliseconds:0} ms"));
         }
     }
 

@@ -9,6 +9,7 @@ internal static class ModbusBenchmark
     private const int Requests = 10_000;
     private const int Rounds = 11;
     private const int Registers = 40;
+    private const int SideBySide = 50;
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -18,6 +19,8 @@ internal static class ModbusBenchmark
         using var raw = new RawExchange();
         await raw.ConnectAsync(port);
         await using var client = new ModbusTcpClient(new ModbusTcpOptions { Host = "127.0.0.1", Port = port }, TimeProvider.System);
+        var many = Enumerable.Range(0, SideBySide).Select(_ => new ModbusTcpClient(new ModbusTcpOptions { Host = "127.0.0.1", Port = port }, TimeProvider.System)).ToArray();
+        await using var pipelining = new ModbusTcpClient(new ModbusTcpOptions { Host = "127.0.0.1", Port = port, MaxInFlight = 8 }, TimeProvider.System);
         using var cancellation = new CancellationTokenSource();
         using var libmodbus = new LibmodbusClient();
 
@@ -26,6 +29,10 @@ internal static class ModbusBenchmark
             ("bare async socket, no checks", () => Usage.OfAsync(Requests, requests => raw.RunAsync(requests, Registers))),
             ("ModbusTcpClient", () => Usage.OfAsync(Requests, requests => ReadAsync(client, requests, CancellationToken.None))),
             ("ModbusTcpClient, cancellable", () => Usage.OfAsync(Requests, requests => ReadAsync(client, requests, cancellation.Token))),
+            ($"{SideBySide} ModbusTcpClients side by side", () => Usage.OfAsync(
+                Requests, requests => Task.WhenAll(many.Select(one => ReadAsync(one, requests / SideBySide, CancellationToken.None))))),
+            ("ModbusTcpClient, 8 requests under way", () => Usage.OfAsync(
+                Requests, requests => Task.WhenAll(Enumerable.Range(0, 8).Select(_ => ReadAsync(pipelining, requests / 8, CancellationToken.None))))),
         };
         if (await libmodbus.TryBuildAsync())
         {
@@ -56,6 +63,11 @@ internal static class ModbusBenchmark
             var ratio = rounds[i].Zip(rounds[0], (own, first) => own.CpuMicroseconds / first.CpuMicroseconds).Order().ElementAt(Rounds / 2);
             var bytes = double.IsNaN(median.Bytes) ? "" : median.Bytes.ToString("0", CultureInfo.InvariantCulture);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {contestants[i].Name} | {median.CpuMicroseconds:0.0} | {ratio:0.00} × | {bytes} | {median.WallMicroseconds:0} |"));
+        }
+
+        foreach (var one in many)
+        {
+            await one.DisposeAsync();
         }
 
         return 0;
