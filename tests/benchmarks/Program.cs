@@ -1,3 +1,4 @@
+using EdgeDcim.Benchmarks.Ingest;
 using EdgeDcim.Benchmarks.Modbus;
 using EdgeDcim.Benchmarks.Snmp;
 
@@ -9,6 +10,7 @@ var areas = new Dictionary<string, Func<string[], Task<int>>>
     ["modbus-server"] = ModbusBenchmarkServer.RunAsync,
     ["snmp"] = SnmpBenchmark.RunAsync,
     ["snmp-server"] = SnmpBenchmarkServer.RunAsync,
+    ["ingest"] = IngestBenchmark.RunAsync,
 };
 
 if (args is [var name, .. var rest] && areas.TryGetValue(name, out var run))
