@@ -324,7 +324,8 @@ internal sealed partial class EdgeNodeSession(EdgeNodeParts parts, BrokerLink li
         writer.Begin(parts.Time.GetUtcNow().ToUnixTimeMilliseconds());
         foreach (var reading in readings)
         {
-            writer.BeginMetric((ulong)reading.SeriesId).At(reading.AtMs);
+            // The datatype may be left out of data, but some decoders give no value without it; it costs two bytes.
+            writer.BeginMetric((ulong)reading.SeriesId).At(reading.AtMs).Type(DataType.Double);
             if (historical)
             {
                 writer.Historical();
