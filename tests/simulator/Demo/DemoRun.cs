@@ -14,6 +14,9 @@ internal sealed class DemoRun(DemoSettings settings, TimeProvider time, TextWrit
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
     private readonly List<Child> _children = [];
 
+    // With --once the one line of JSON has standard output for itself.
+    private readonly TextWriter _told = settings.Once ? complaints : output;
+
     /// <summary>The answer is the exit code: 0 after Ctrl-C or a complete <c>--once</c>, 1 otherwise.</summary>
     public async Task<int> RunAsync(CancellationToken cancel)
     {
@@ -25,7 +28,7 @@ internal sealed class DemoRun(DemoSettings settings, TimeProvider time, TextWrit
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
-            await output.WriteLineAsync("Stopping.");
+            await _told.WriteLineAsync("Stopping.");
             code = 0;
         }
         catch (Exception e) when (e is IOException or System.ComponentModel.Win32Exception or TimeoutException)
@@ -71,9 +74,9 @@ internal sealed class DemoRun(DemoSettings settings, TimeProvider time, TextWrit
         Start(folder, "agent", settings.Agent, "run", "-c", Path.Combine(folder, "agent.yaml"));
 
         var address = new Uri(Text($"http://127.0.0.1:{page}/"));
-        await output.WriteLineAsync($"Page   {address}");
-        await output.WriteLineAsync($"Truth  {truth}");
-        await output.WriteLineAsync($"Broker mqtt://127.0.0.1:{broker} (Sparkplug B: spBv1.0/demo/#)");
+        await _told.WriteLineAsync($"Page   {address}");
+        await _told.WriteLineAsync($"Truth  {truth}");
+        await _told.WriteLineAsync($"Broker mqtt://127.0.0.1:{broker} (Sparkplug B: spBv1.0/demo/#)");
         var expected = HallDevices.Build();
         var view = new CollectorView(_http, address);
         var started = time.GetTimestamp();
@@ -99,7 +102,7 @@ internal sealed class DemoRun(DemoSettings settings, TimeProvider time, TextWrit
 
             if (beat % BeatsPerLine == 0)
             {
-                await output.WriteLineAsync(missing.Count == 0 ? line : $"{line}  (waiting for {string.Join("; ", missing)})");
+                await _told.WriteLineAsync(missing.Count == 0 ? line : $"{line}  (waiting for {string.Join("; ", missing.Select(Short))})");
             }
         }
     }
@@ -167,6 +170,8 @@ internal sealed class DemoRun(DemoSettings settings, TimeProvider time, TextWrit
             return null;
         }
     }
+
+    private static string Short(string text) => text.Length <= 90 ? text : text[..87] + "...";
 
     private void Start(string folder, string name, string program, params string[] arguments) =>
         _children.Add(new(name, program, arguments, folder, time));
