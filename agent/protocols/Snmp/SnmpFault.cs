@@ -33,6 +33,9 @@ public enum SnmpFault
     /// <summary>Too many requests are waiting for an answer already.</summary>
     Overloaded,
 
+    /// <summary>The address for traps is taken, not this machine's, or a port that this user may not open.</summary>
+    CannotListen,
+
     /// <summary>The transport was closed.</summary>
     Closed,
 }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using EdgeDcim.Protocols.Snmp.Ber;
 using EdgeDcim.Protocols.Snmp.Usm;
 using EdgeDcim.Protocols.Snmp.Wire;
@@ -75,6 +76,10 @@ internal sealed class SnmpRoundTrip(SnmpTransport transport, SnmpTarget target)
             }
 
             throw Failed(request, problem);
+        }
+        catch (CryptographicException missing)
+        {
+            throw new SnmpException(SnmpFault.UnsupportedSecurity, $"SNMP {target}: {request}: this machine does not offer {target.User?.Authentication} with {target.User?.Privacy}", missing);
         }
         finally
         {

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace EdgeDcim.Protocols.Snmp;
 
-/// <summary>One UDP socket for all targets of an address family, with its receive loop.</summary>
+/// <summary>A UDP socket with its receive loop: one for all targets of an address family, or one that listens for traps.</summary>
 internal sealed class SnmpSocket : IAsyncDisposable
 {
     public const int MaxDatagramBytes = 65535;
@@ -15,22 +15,45 @@ internal sealed class SnmpSocket : IAsyncDisposable
     private const int SioUdpConnReset = -1744830452;
 
     private readonly Socket socket;
-    private readonly Task receiving;
+    private Task receiving = Task.CompletedTask;
+    private volatile bool closed;
 
-    public SnmpSocket(AddressFamily family, SnmpReceiver receive)
+    /// <summary>For requests: any free port.</summary>
+    public SnmpSocket(AddressFamily family)
+        : this(new IPEndPoint(family == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, 0))
     {
-        socket = new Socket(family, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = ReceiveBufferBytes };
+    }
+
+    /// <exception cref="SocketException">The address is taken, not this machine's, or not allowed.</exception>
+    public SnmpSocket(IPEndPoint listen)
+    {
+        socket = new Socket(listen.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = ReceiveBufferBytes };
         if (OperatingSystem.IsWindows())
         {
             socket.IOControl(SioUdpConnReset, [0, 0, 0, 0], null);
         }
 
-        socket.Bind(new IPEndPoint(family == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, 0));
+        try
+        {
+            socket.Bind(listen);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+
         socket.Blocking = false;
-        receiving = ReceiveAsync(receive);
+        EndPoint = (IPEndPoint)socket.LocalEndPoint!;
     }
 
     public delegate void SnmpReceiver(ReadOnlySpan<byte> datagram, SocketAddress source);
+
+    /// <summary>Where it is bound, with the port that it got.</summary>
+    public IPEndPoint EndPoint { get; }
+
+    /// <summary>Once, when its owner is ready for datagrams.</summary>
+    public void Start(SnmpReceiver receive) => receiving = ReceiveAsync(receive);
 
     /// <summary>Never blocks: a full send buffer loses the datagram like the network could, and the retry sends it again.</summary>
     /// <returns>False when it was lost that way.</returns>
@@ -50,13 +73,14 @@ internal sealed class SnmpSocket : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        closed = true;
         socket.Dispose();
         await receiving;
     }
 
     private async Task ReceiveAsync(SnmpReceiver receive)
     {
-        // Only this loop runs before the first datagram: it must not hold up the constructor.
+        // A datagram that is here already must not be handled inside Start.
         await Task.Yield();
         var buffer = GC.AllocateUninitializedArray<byte>(MaxDatagramBytes, pinned: true);
         var source = new SocketAddress(socket.AddressFamily);
@@ -67,11 +91,7 @@ internal sealed class SnmpSocket : IAsyncDisposable
                 var length = await socket.ReceiveFromAsync(buffer, SocketFlags.None, source);
                 receive(buffer.AsSpan(0, length), source);
             }
-            catch (ObjectDisposedException)
-            {
-                return;
-            }
-            catch (SocketException closed) when (closed.SocketErrorCode is SocketError.OperationAborted or SocketError.Interrupted or SocketError.NotSocket)
+            catch (Exception) when (closed) // Closing a socket ends its receive in a way of each operating system.
             {
                 return;
             }

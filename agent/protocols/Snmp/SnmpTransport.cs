@@ -164,9 +164,18 @@ public sealed class SnmpTransport(TimeProvider time) : IAsyncDisposable
 
         lock (gate)
         {
-            return closed
-                ? throw new SnmpException(SnmpFault.Closed, "the SNMP transport is closed")
-                : socket ??= new SnmpSocket(family, Receive);
+            if (closed)
+            {
+                throw new SnmpException(SnmpFault.Closed, "the SNMP transport is closed");
+            }
+
+            if (socket is null)
+            {
+                socket = new SnmpSocket(family);
+                socket.Start(Receive);
+            }
+
+            return socket;
         }
     }
 

@@ -69,17 +69,18 @@ internal readonly record struct UsmMessage(
         return new UsmMessage(id, problem is null ? flags[0] : (byte)0, engineId, boots, time, user, mac, salt, dataStart..reader.Position);
     }
 
-    /// <summary>The PDU of the scoped PDU in <see cref="Data"/>, after decryption where there was any. Ranges count from the datagram's beginning.</summary>
-    public static SnmpPdu ReadScopedPdu(ReadOnlySpan<byte> datagram, Range scopedPdu, out string? problem)
+    /// <summary>What is in <see cref="Data"/>, after decryption where there was any. Ranges count from the datagram's beginning.</summary>
+    public static UsmScopedPdu ReadScopedPdu(ReadOnlySpan<byte> datagram, Range scopedPdu, out string? problem)
     {
         var (start, length) = scopedPdu.GetOffsetAndLength(datagram.Length);
         var reader = new BerReader(datagram[..(start + length)], start);
         reader.Enter(BerTag.Sequence);
-        reader.Octets(BerTag.OctetString);
-        reader.Octets(BerTag.OctetString);
+        var contextEngineId = Field(ref reader);
+        var contextName = Field(ref reader);
+        var pduStart = reader.Position;
         var pdu = SnmpPdu.Read(ref reader);
         problem = reader.Problem;
-        return pdu;
+        return new UsmScopedPdu(contextEngineId, contextName, pduStart..reader.Position, pdu);
     }
 
     /// <summary>Checks the authentication code. The datagram's code is zeros afterwards.</summary>
@@ -161,6 +162,9 @@ internal readonly record struct UsmMessage(
         return (reader.Position - length)..reader.Position;
     }
 }
+
+/// <summary>A scoped PDU (RFC 3412 section 6.8) where it stands in the datagram.</summary>
+internal readonly record struct UsmScopedPdu(Range ContextEngineId, Range ContextName, Range Octets, SnmpPdu Pdu);
 
 /// <summary>What an outgoing SNMPv3 message says around its PDU.</summary>
 internal readonly ref struct UsmHeader

@@ -93,7 +93,7 @@ internal sealed class UsmSession(SnmpUser user, string context, TimeProvider tim
                 scopedPdu = decrypted;
             }
 
-            pdu = UsmMessage.ReadScopedPdu(datagram, scopedPdu, out problem);
+            pdu = UsmMessage.ReadScopedPdu(datagram, scopedPdu, out problem).Pdu;
             if (problem is not null)
             {
                 problem = message.IsEncrypted ? $"after decryption, {problem}: is the privacy password right?" : problem;
