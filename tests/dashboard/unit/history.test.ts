@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { calmRange, changes, emptyTrace, extend, extremes, KPI_TRACE, sparkPath, SPAN_MS, traceOf, valueAt } from '@dashboard/model/history';
+import { calmRange, changes, emptyTrace, extend, extremes, FIRST_SPAN_MS, KPI_TRACE, spanOf, sparkPath, SPAN_MS, traceOf, valueAt } from '@dashboard/model/history';
 
 const T = 1_700_000_000_000;
 const at = (step: number): number => T + step * 10_000;
@@ -62,6 +62,15 @@ describe('reading a trace', () => {
 
   it('finds the changes of a state and ignores averages of codes', () => {
     expect(changes([[at(0), 1], [at(1), 1], [at(2), 1.5], [at(3), null], [at(4), 2], [at(5), 2]])).toEqual([{ atMs: at(4), code: 2 }]);
+  });
+});
+
+describe('spanOf', () => {
+  it('is a quarter of an hour while there is no more, then the hour', () => {
+    const young = traceOf([[at(0), null], [at(6), 1], [at(12), 2]], at(0), at(12));
+    expect(spanOf([young, emptyTrace(KPI_TRACE)], at(20))).toBe(FIRST_SPAN_MS);
+    expect(spanOf([young], at(6) + FIRST_SPAN_MS)).toBe(SPAN_MS);
+    expect(spanOf([emptyTrace(KPI_TRACE)], at(20))).toBe(SPAN_MS);
   });
 });
 

@@ -99,7 +99,7 @@ function options(latest: { current: TimeChartProps }): uPlot.Options {
         show: true,
         size: props.withTimes ? 1.5 * rem : 0,
         space: 5 * rem,
-        incrs: [300, 600, 900, 1_800, 3_600],
+        incrs: [60, 120, 300, 600, 900, 1_800, 3_600],
         font,
         stroke: quiet,
         gap: 0.25 * rem,
@@ -109,7 +109,8 @@ function options(latest: { current: TimeChartProps }): uPlot.Options {
       },
       {
         size: 3.75 * rem,
-        space: 1.25 * rem,
+        // Three or four lines are enough to read a height by, however tall the strip is.
+        space: (_, __, ___, ____, pixels) => Math.max(1.25 * rem, pixels / devicePixelRatio / 3.5),
         font,
         stroke: quiet,
         gap: 0.5 * rem,

@@ -78,15 +78,16 @@ export const en = {
   'parts.unknown': 'The parts are not known while PUE is not.',
 
   'trend.title': 'Last hour',
+  'trend.title.first': 'Last 15 minutes',
   'trend.pue': 'PUE',
   'trend.it': 'IT load',
   'trend.cooling': 'Cooling power',
   'trend.outdoor': 'Outdoor',
-  'trend.none': 'No history in this hour.',
+  'trend.none': 'No history yet.',
   'trend.waiting': 'Asking for the history',
   'trend.failed': 'The history could not be read.',
-  'trend.describe': '{name}, last hour: lowest {low}, highest {high}, now {now}',
-  'trend.describe.empty': '{name}, last hour: no values',
+  'trend.describe': '{name}, {span}: lowest {low}, highest {high}, now {now}',
+  'trend.describe.empty': '{name}, {span}: no values',
   'trend.mode': '{device}: {mode}',
 
   'equipment.title': 'Power and cooling equipment',
@@ -166,7 +167,6 @@ export const en = {
   'explain.reading': 'Reading',
   'explain.gone': 'This value is no longer there.',
   'explain.metric': 'Metric',
-  'explain.hour': 'Last hour',
   'explain.notKnown': 'not known',
 
   'formula.pue.power': 'total power ÷ IT power, at this moment',

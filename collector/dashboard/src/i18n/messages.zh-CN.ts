@@ -80,15 +80,16 @@ export const zhCN: Messages = {
   'parts.unknown': 'PUE 未知时无法分解。',
 
   'trend.title': '最近一小时',
+  'trend.title.first': '最近 15 分钟',
   'trend.pue': 'PUE',
   'trend.it': 'IT 负载',
   'trend.cooling': '制冷功率',
   'trend.outdoor': '室外温度',
-  'trend.none': '该小时内没有历史数据。',
+  'trend.none': '尚无历史数据。',
   'trend.waiting': '正在读取历史数据',
   'trend.failed': '无法读取历史数据。',
-  'trend.describe': '{name}，最近一小时：最低 {low}，最高 {high}，当前 {now}',
-  'trend.describe.empty': '{name}，最近一小时：无数值',
+  'trend.describe': '{name}，{span}：最低 {low}，最高 {high}，当前 {now}',
+  'trend.describe.empty': '{name}，{span}：无数值',
   'trend.mode': '{device}：{mode}',
 
   'equipment.title': '供电与制冷设备',
@@ -168,7 +169,6 @@ export const zhCN: Messages = {
   'explain.reading': '读数',
   'explain.gone': '该数值已不存在。',
   'explain.metric': '指标',
-  'explain.hour': '最近一小时',
   'explain.notKnown': '未知',
 
   'formula.pue.power': '总功率 ÷ IT 功率（此刻）',

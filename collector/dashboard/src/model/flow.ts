@@ -77,7 +77,7 @@ export function arrangeFlow(flow: Flow): Arrangement {
     });
   }
 
-  const drawn: ArrangedLink[] = [];
+  const drawn = new Map<string, ArrangedLink>();
   for (const link of links) {
     span(nodes, drawn, link.from, link.to, link.powerW, sinkOf.get(link.to)!);
   }
@@ -97,22 +97,39 @@ export function arrangeFlow(flow: Flow): Arrangement {
     span(nodes, drawn, id, sinkId, power, sink);
   }
 
-  return { nodes: [...nodes.values()], links: drawn, columns: last + 1, unknown };
+  return { nodes: [...nodes.values()], links: [...drawn.values()], columns: last + 1, unknown };
 }
 
-/** Adds a link, by way of invisible nodes when it would jump over a column. */
-function span(nodes: Map<string, ArrangedNode>, drawn: ArrangedLink[], from: string, to: string, value: number, sink: Sink): void {
-  const source = nodes.get(from)!;
-  const target = nodes.get(to)!;
+/**
+ * Adds a link, by way of invisible nodes when it would jump over a column. What runs to the same place shares them:
+ * it becomes one stream, and the column keeps room for its labels.
+ */
+function span(nodes: Map<string, ArrangedNode>, drawn: Map<string, ArrangedLink>, from: string, to: string, value: number, sink: Sink): void {
+  const first = nodes.get(from)!.column + 1;
+  const last = nodes.get(to)!.column;
   let previous = from;
-  for (let column = source.column + 1; column < target.column; column++) {
-    const id = `through:${from}>${to}@${column}`;
-    const order = sinks.indexOf(sink) * 10_000 + (source.order % 10_000) + 0.5;
-    nodes.set(id, { id, node: null, kind: 'through', sink, column, order, powerW: value, count: 0 });
-    drawn.push({ source: previous, target: id, value, sink });
+  for (let column = first; column < last; column++) {
+    const id = `through:${to}@${column}`;
+    const known = nodes.get(id);
+    if (known) {
+      known.powerW += value;
+    } else {
+      nodes.set(id, { id, node: null, kind: 'through', sink, column, order: sinks.indexOf(sink) * 10_000 + 9_999, powerW: value, count: 0 });
+    }
+    draw(drawn, previous, id, value, sink);
     previous = id;
   }
-  drawn.push({ source: previous, target: to, value, sink });
+  draw(drawn, previous, to, value, sink);
+}
+
+function draw(drawn: Map<string, ArrangedLink>, source: string, target: string, value: number, sink: Sink): void {
+  const key = `${source}>${target}`;
+  const known = drawn.get(key);
+  if (known) {
+    known.value += value;
+  } else {
+    drawn.set(key, { source, target, value, sink });
+  }
 }
 
 /** Drops the links that close a circle: a drawing must not hang on a faulty tree. */

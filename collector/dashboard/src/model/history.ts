@@ -17,6 +17,18 @@ export const KPI_TRACE = { stepMs: 10_000, gapMs: 35_000 };
 /** The slowest points of a device are asked for once a minute; three of those missing are a gap. */
 export const DEVICE_TRACE = { stepMs: 30_000, gapMs: 190_000 };
 
+/** A site that has run for minutes is not shown an hour of emptiness. */
+export const FIRST_SPAN_MS = 900_000;
+
+/** The span to draw: a quarter of an hour while there is no more than that, then the hour. */
+export function spanOf(traces: readonly Trace[], nowMs: number): number {
+  const firsts = traces.flatMap((trace) => {
+    const index = trace.values.findIndex((value) => value !== null);
+    return index < 0 ? [] : [trace.times[index]! * 1_000];
+  });
+  return firsts.length > 0 && nowMs - Math.min(...firsts) < FIRST_SPAN_MS ? FIRST_SPAN_MS : SPAN_MS;
+}
+
 export function emptyTrace(timing: { stepMs: number; gapMs: number }): Trace {
   return { times: [], values: [], ...timing };
 }

@@ -1,6 +1,6 @@
-import { effect, signal, untracked, type Signal } from '@preact/signals';
+import { computed, effect, signal, untracked, type Signal } from '@preact/signals';
 import { fetchHistory, ProblemError, type HistoryOf } from '../api';
-import { changes, DEVICE_TRACE, emptyTrace, extend, KPI_TRACE, SPAN_MS, traceOf, type Trace } from '../model/history';
+import { changes, DEVICE_TRACE, emptyTrace, extend, KPI_TRACE, SPAN_MS, spanOf, traceOf, type Trace } from '../model/history';
 import { seriesPath } from '../model/devices';
 import { serverNow } from './clock';
 import { devices, generation, kpiOf, kpis } from './store';
@@ -15,6 +15,13 @@ const MOST_AT_ONCE = 3;
 
 const kpiTraces = new Map<string, Signal<Loaded>>();
 const seriesTraces = new Map<string, Signal<Loaded>>();
+
+/** The span of every drawing of the past, so that all of them can be compared by eye. */
+export const span = computed(() => {
+  const now = serverNow.value;
+  const shown = ['pue', 'it_power', 'cooling_power'].map((name) => kpiTrace(name).value);
+  return now === null || shown.some(({ state }) => state === 'waiting') ? SPAN_MS : spanOf(shown.map(({ trace }) => trace), now);
+});
 
 /** Mode changes of the last hour, as ticks on the axis. */
 export const modeChanges = signal<{ atMs: number; device: string; metric: string; code: number }[]>([]);

@@ -2,12 +2,13 @@ import { useComputed } from '@preact/signals';
 import { kindLabel, metricLabel, seriesLabel, stateWord } from '../i18n';
 import { equipmentRows, markOfState, markOfWord, modeOf, seriesPath, tellingVital } from '../model/devices';
 import { shownState } from '../model/ages';
+import { formatPower } from '../model/numbers';
 import { showValue } from '../model/units';
 import { serverNow } from '../state/clock';
 import { explain } from '../state/explained';
 import { powerScale } from '../state/power';
 import { language } from '../state/preferences';
-import { devices, kpiOf, kpis, pageIsStale } from '../state/store';
+import { devices, flow, kpiOf, kpis, pageIsStale } from '../state/store';
 import { seriesTrace } from '../state/trends';
 import type { Device, Kpi, Vital } from '../types';
 import { MarkShape } from './Mark';
@@ -38,8 +39,10 @@ function Unit({ device }: { device: Device }) {
   const mode = modeOf(device);
   const telling = tellingVital(device);
   const efficiency = device.kind === 'ups' ? kpiOf(kpis.value.value, 'ups_efficiency', 'now', device.id) : undefined;
-  const others = device.vitals.filter((vital) => vital !== mode && !(efficiency && vital.metric === 'power.active.input'));
-  const vitals = others.slice(0, efficiency ? VITALS - 1 : VITALS);
+  const output = outputOf(device);
+  const others = device.vitals.filter((vital) => vital !== mode && !(efficiency && vital.metric === 'power.active.input') && !(output && vital.metric === 'power.active.output'));
+  const vitals = others.slice(0, VITALS - (efficiency ? 1 : 0) - (output ? 1 : 0));
+  const ahead = output ? 0 : 1;
   return (
     <li class="unit-row" data-test={`unit-${device.id}`} data-stale={silent || undefined}>
       <button type="button" class="unit-name" onClick={() => explain({ of: 'device', id: device.id })}>
@@ -47,9 +50,10 @@ function Unit({ device }: { device: Device }) {
         <span class="unit-kind">{kindLabel(language.value, device.kind)}</span>
       </button>
       <UnitState device={device} mode={mode} />
-      {vitals.slice(0, 1).map((vital) => <VitalFigure key={seriesPath(device.id, vital.metric, vital.part)} device={device} vital={vital} silent={silent} />)}
+      {output ? <Output id={device.id} watts={output.watts} quality={output.quality} silent={silent} /> : null}
+      {vitals.slice(0, ahead).map((vital) => <VitalFigure key={seriesPath(device.id, vital.metric, vital.part)} device={device} vital={vital} silent={silent} />)}
       {efficiency ? <Efficiency kpi={efficiency} silent={silent} /> : null}
-      {vitals.slice(1).map((vital) => <VitalFigure key={seriesPath(device.id, vital.metric, vital.part)} device={device} vital={vital} silent={silent} />)}
+      {vitals.slice(ahead).map((vital) => <VitalFigure key={seriesPath(device.id, vital.metric, vital.part)} device={device} vital={vital} silent={silent} />)}
       {telling ? <UnitSpark device={device} vital={telling} /> : null}
     </li>
   );
@@ -81,6 +85,32 @@ function VitalFigure({ device, vital, silent }: { device: Device; vital: Vital; 
   );
 }
 
+/**
+ * What a UPS gives out. The device tells it line by line; the facility's flow has the sum over the lines where the UPS is a meter
+ * of its own name: what goes in without what is lost inside.
+ */
+function Output({ id, watts, silent, quality }: { id: string; watts: number; silent: boolean; quality: Vital['quality'] }) {
+  const name = metricLabel(language.value, 'power.active.output');
+  return (
+    <span class="vital">
+      <Num name={`${id}, ${name}`} text={formatPower(language.value, watts, powerScale.value)} unit={powerScale.value.unit} quality={quality} stale={silent} subject={{ of: 'node', id }} />
+      <span class="vital-name">{name}</span>
+    </span>
+  );
+}
+
+function outputOf(device: Device): { watts: number; quality: Vital['quality'] } | null {
+  const nodes = flow.value.value?.nodes ?? [];
+  const node = nodes.find(({ id }) => id === device.id);
+  const loss = nodes.find(({ id }) => id === `${device.id}:loss`);
+  const byLine = device.vitals.some((vital) => vital.metric === 'power.active.output' && isPhase(vital));
+  return device.kind === 'ups' && byLine && node?.powerW && loss?.powerW ? { watts: node.powerW - loss.powerW, quality: node.quality } : null;
+}
+
+function isPhase(vital: Vital): boolean {
+  return /^L[123]$/.test(vital.part ?? '');
+}
+
 /** Output over input of a UPS, which the collector computes from its own meters. */
 function Efficiency({ kpi, silent }: { kpi: Kpi; silent: boolean }) {
   const name = metricLabel(language.value, 'efficiency');
@@ -93,10 +123,10 @@ function Efficiency({ kpi, silent }: { kpi: Kpi; silent: boolean }) {
   );
 }
 
-/** The part is only said where the row has two values of the same metric. */
+/** The part is said where the row has two values of the same metric, and always for a phase: one line is not the whole. */
 function shortLabel(device: Device, vital: Vital): string {
   const twins = device.vitals.filter((other) => other.metric === vital.metric).length > 1;
-  return twins ? seriesLabel(language.value, vital.metric, vital.part) : metricLabel(language.value, vital.metric);
+  return twins || isPhase(vital) ? seriesLabel(language.value, vital.metric, vital.part) : metricLabel(language.value, vital.metric);
 }
 
 function UnitSpark({ device, vital }: { device: Device; vital: Vital }) {

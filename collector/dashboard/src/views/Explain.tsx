@@ -22,6 +22,7 @@ import { categoryMeaning, valueText } from './Figures';
 import { MarkShape, qualityClass } from './Mark';
 import { nodeLabel, sinkWatts } from './PowerFlow';
 import { say } from './say';
+import { spanTitle } from './Trend';
 import { Spark } from './Spark';
 
 /** Where a number comes from: formula, inputs and their meters, age, quality, coverage, uncertainty, revision. It stays live. */
@@ -304,7 +305,7 @@ function VitalBody({ device, vital, mono }: { device: Device; vital: Vital; mono
         <Fact name="explain.quality">{say(`quality.${vital.quality}`)}</Fact>
         <Fact name="explain.series" wide><span class="series">{path}</span></Fact>
       </dl>
-      {!vital.state && <><h3>{say('explain.hour')}</h3><div class="explain-spark"><Spark trace={seriesTrace(path).value.trace} nowMs={serverNow.value} /></div></>}
+      {!vital.state && <><h3>{spanTitle()}</h3><div class="explain-spark"><Spark trace={seriesTrace(path).value.trace} nowMs={serverNow.value} /></div></>}
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { useComputed } from '@preact/signals';
 import { placeFlow, type PlacedNode } from '../chart/sankeyLayout';
-import { arrangeFlow, type Sink } from '../model/flow';
+import { arrangeFlow, type ArrangedNode, type Sink } from '../model/flow';
 import { formatPower, formatShare } from '../model/numbers';
 import { spreadLabels } from '../model/labels';
 import { explain, type Subject } from '../state/explained';
@@ -73,7 +73,9 @@ function Drawing({ arrangement, width, height, sums, stale }: DrawingProps) {
   const rem = remPixels();
   const narrow = width < 34 * rem;
   const right = (narrow ? 7.5 : 10) * rem;
-  const { nodes, links } = placeFlow(arrangement, { width, height, right, nodeWidth: 0.5 * rem, padding: (narrow ? 1.05 : 1.2) * rem, margin: rem });
+  const most = mostInColumn(arrangement.nodes);
+  const padding = Math.min((narrow ? 1.05 : 1.2) * rem, (0.62 * height) / Math.max(1, most));
+  const { nodes, links } = placeFlow(arrangement, { width, height, right, nodeWidth: 0.5 * rem, padding, margin: rem });
   const ends = nodes.filter((node) => node.kind === 'sink').sort((a, b) => a.y0 - b.y0);
   const places = spreadLabels(ends.map((node) => (node.y0 + node.y1) / 2), 2.5 * rem, 0.75 * rem, height - 1.1 * rem);
   const labelY = new Map(ends.map((node, index) => [node.id, places[index]!]));
@@ -97,6 +99,12 @@ function Drawing({ arrangement, width, height, sums, stale }: DrawingProps) {
       ))}
     </svg>
   );
+}
+
+function mostInColumn(nodes: readonly ArrangedNode[]): number {
+  const counts = new Map<number, number>();
+  nodes.forEach(({ column }) => counts.set(column, (counts.get(column) ?? 0) + 1));
+  return Math.max(0, ...counts.values());
 }
 
 interface FlowMarkProps {

@@ -1,6 +1,6 @@
 import { signal, useComputed } from '@preact/signals';
 import { TimeChart, type Tick } from '../chart/TimeChart';
-import { extremes, SPAN_MS, valueAt } from '../model/history';
+import { extremes, FIRST_SPAN_MS, valueAt } from '../model/history';
 import { decimalsFor, formatNumber, formatPower } from '../model/numbers';
 import { shortTime, clockTime } from '../model/times';
 import { seriesPath } from '../model/devices';
@@ -10,7 +10,7 @@ import { serverNow } from '../state/clock';
 import { powerScale } from '../state/power';
 import { effectiveScheme, language } from '../state/preferences';
 import { devices, kpiOf, kpis, pageIsStale, site } from '../state/store';
-import { kpiTrace, modeChanges, seriesTrace, type Loaded } from '../state/trends';
+import { kpiTrace, modeChanges, seriesTrace, span, type Loaded } from '../state/trends';
 import { say } from './say';
 import { remPixels, useSize } from './useSize';
 
@@ -40,7 +40,7 @@ export function Trend() {
   return (
     <section class="trend" id="trend" tabIndex={-1} aria-labelledby="trend-title" data-test="trend" data-stale={pageIsStale.value || undefined}>
       <h2 id="trend-title">
-        {say('trend.title')}
+        {spanTitle()}
         {cursorMs.value !== null && <span class="trend-at">{clockTime(language.value, zone, cursorMs.value)}</span>}
       </h2>
       <div class="strips">
@@ -59,8 +59,8 @@ function StripView({ strip, zone, now, ticks, withLabels, withTimes }: { strip: 
   const at = cursorMs.value;
   const shown = at !== null ? valueAt(trace, at) : strip.present;
   const described = range
-    ? say('trend.describe', { name: strip.name, low: strip.format(range.low), high: strip.format(range.high), now: strip.present === null ? say('figure.unknown') : strip.format(strip.present) })
-    : say('trend.describe.empty', { name: strip.name });
+    ? say('trend.describe', { name: strip.name, span: spanTitle(), low: strip.format(range.low), high: strip.format(range.high), now: strip.present === null ? say('figure.unknown') : strip.format(strip.present) })
+    : say('trend.describe.empty', { name: strip.name, span: spanTitle() });
   const language_ = language.value;
   // The axis moves in steps of ten seconds: a picture that shifts by a hair every second only tires.
   const toMs = now === null ? 0 : Math.ceil(now / 10_000) * 10_000;
@@ -74,7 +74,7 @@ function StripView({ strip, zone, now, ticks, withLabels, withTimes }: { strip: 
         {range === null
           ? <p class="empty">{say(state === 'waiting' ? 'trend.waiting' : state === 'failed' ? 'trend.failed' : 'trend.none')}</p>
           : (
-            <TimeChart trace={trace} fromMs={toMs - SPAN_MS} toMs={toMs} width={width} height={height} leastSpan={strip.leastSpan} zone={zone}
+            <TimeChart trace={trace} fromMs={toMs - span.value} toMs={toMs} width={width} height={height} leastSpan={strip.leastSpan} zone={zone}
               withTimes={withTimes} withLabels={withLabels} isPresent={strip.present !== null && !pageIsStale.value} formatTime={(ms) => shortTime(language_, zone, ms)} formatValue={strip.format} ticks={ticks}
               look={`${effectiveScheme()}/${language_}/${remPixels()}/${devicePixelRatio}`}
               onCursor={(atMs) => { cursorMs.value = atMs; }} />
@@ -82,6 +82,10 @@ function StripView({ strip, zone, now, ticks, withLabels, withTimes }: { strip: 
       </div>
     </figure>
   );
+}
+
+export function spanTitle(): string {
+  return say(span.value === FIRST_SPAN_MS ? 'trend.title.first' : 'trend.title');
 }
 
 function stripsNow(): Strip[] {
