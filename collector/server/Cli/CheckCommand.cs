@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EdgeDcim.Collector.Configuration;
 using EdgeDcim.Core.Configuration;
 
 namespace EdgeDcim.Collector.Cli;
@@ -25,6 +26,11 @@ internal static class CheckCommand
             }
 
             Console.WriteLine($"{file}: ok. Site {loaded.Collector.Site}, {loaded.Facility.Meters.Count} meters, {loaded.Facility.Water.Count} water meters.");
+            foreach (var line in FacilityReport.Lines(loaded.Facility))
+            {
+                Console.WriteLine($"  {line}");
+            }
+
             return ExitCode.Ok;
         }
         catch (ConfigException rejected)

@@ -23,6 +23,14 @@ internal static class HallTruth
             AddMeter(truth, pdu, s => s.Pdu[pdu]);
             truth.Add(pdu, "current", s => (s.Pdu[pdu].Amps(0) + s.Pdu[pdu].Amps(1) + s.Pdu[pdu].Amps(2)) / 3);
             truth.Add(pdu, "voltage.line_neutral", s => s.Pdu[pdu].MeanVolts);
+
+            // No strip of the hall is near its limit, none has lost a supply.
+            truth.Add(pdu, "state.load", _ => 1);
+            truth.Add(pdu, "state.power_supply/1", _ => 1);
+            foreach (var line in Lines)
+            {
+                truth.Add(pdu, $"state.load/{line}", _ => 1);
+            }
         }
 
         AddUps(truth, "ups-a", eco: 5, floating: 1);
