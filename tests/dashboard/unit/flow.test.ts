@@ -48,6 +48,13 @@ describe('arrangeFlow', () => {
     expect(order(other)).toEqual(order(hall));
   });
 
+  it('keeps together what one node feeds, whatever order the collector names it in', () => {
+    const { nodes } = arrangeFlow(flowOf(
+      [node('utility', 'total', 6), node('ups-a', 'power_chain', 3), node('ups-b', 'power_chain', 3), node('a1', 'it', 1), node('b1', 'it', 3), node('a2', 'it', 2)],
+      [['utility', 'ups-a', 3], ['utility', 'ups-b', 3], ['ups-a', 'a1', 1], ['ups-b', 'b1', 3], ['ups-a', 'a2', 2]]));
+    expect(nodes.filter(({ column }) => column === 2).sort((a, b) => a.order - b.order).map(({ id }) => id)).toEqual(['a1', 'a2', 'b1']);
+  });
+
   it('names what has no value and never draws it as zero', () => {
     const { nodes, unknown } = arrangeFlow(flowOf([...hall.nodes, node('rack-9', 'it', null)], hall.links.map(({ from, to, powerW }) => [from, to, powerW])));
     expect(unknown.map(({ id }) => id)).toEqual(['rack-9']);

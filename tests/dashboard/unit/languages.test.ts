@@ -88,6 +88,7 @@ describe('saying things', () => {
   it('labels series with their part in the order of the language', () => {
     expect(seriesLabel('en', 'temperature.supply', 'secondary')).toBe('Supply, secondary');
     expect(seriesLabel('zh-CN', 'temperature.supply', 'secondary')).toBe('二次侧供液温度');
+    expect(seriesLabel('en', 'power.active.output', 'L1')).toBe('L1 Output power');
     expect(partLabel('en', 'pump/2')).toBe('pump 2');
     expect(stateWord('en', 'ups.mode', 'online')).toBe('double conversion');
     expect(stateWord('en', 'device.state', 'online')).toBe('online');

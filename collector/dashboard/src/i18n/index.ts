@@ -82,5 +82,9 @@ export function partLabel(language: Language, part: string): string {
 /** Metric and part together, as a sentence of the language would have it. */
 export function seriesLabel(language: Language, metric: string, part?: string | null): string {
   const label = metricLabel(language, metric);
-  return part ? translate(language, 'part.named', { metric: label, part: partLabel(language, part) }) : label;
+  if (!part) {
+    return label;
+  }
+  // A line of the mains stands in front, where no narrow column can cut it off: one line is not the whole.
+  return translate(language, /^L[123]$/.test(part) ? 'part.line' : 'part.named', { metric: label, part: partLabel(language, part) });
 }

@@ -202,6 +202,7 @@ export const en = {
   'role.loss': 'Loss',
 
   'part.named': '{metric}, {part}',
+  'part.line': '{part} {metric}',
   'part.numbered': '{part} {n}',
 
   'switch.language': 'Language',

@@ -204,6 +204,7 @@ export const zhCN: Messages = {
   'role.loss': '损耗',
 
   'part.named': '{part}{metric}',
+  'part.line': '{part} {metric}',
   'part.numbered': '{part} {n}',
 
   'switch.language': '语言',

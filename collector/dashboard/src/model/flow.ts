@@ -65,7 +65,7 @@ export function arrangeFlow(flow: Flow): Arrangement {
   }
 
   const last = Math.max(0, ...depth.values()) + 1;
-  const rank = rankOf(flow, ids);
+  const rank = rankOf(flow, ids, outgoing, incoming);
   const nodes = new Map<string, ArrangedNode>();
   for (const id of ids) {
     const node = byId.get(id) ?? null;
@@ -196,10 +196,22 @@ function depths(ids: string[], incoming: Map<string, FlowLink[]>): Map<string, n
   return known;
 }
 
-/** Place within a column: the order in which the collector names the nodes, gathered ones behind. */
-function rankOf(flow: Flow, ids: string[]): Map<string, number> {
-  const place = new Map(flow.nodes.map((node, index) => [node.id, index]));
-  return new Map(ids.map((id) => [id, place.get(id) ?? (place.get(id.split('>')[0]!) ?? 0) + flow.nodes.length]));
+/**
+ * Place within a column: the order of a walk from the roots, so that what one node feeds stays together and links cross as
+ * little as they can. The walk takes the collector's order of nodes, gathered ones last, and knows no values.
+ */
+function rankOf(flow: Flow, ids: string[], outgoing: Map<string, FlowLink[]>, incoming: Map<string, FlowLink[]>): Map<string, number> {
+  const named = new Map(flow.nodes.map((node, index) => [node.id, index]));
+  const place = (id: string): number => named.get(id) ?? flow.nodes.length;
+  const rank = new Map<string, number>();
+  const walk = (id: string): void => {
+    if (!rank.has(id)) {
+      rank.set(id, rank.size);
+      (outgoing.get(id) ?? []).map((link) => link.to).sort((a, b) => place(a) - place(b)).forEach(walk);
+    }
+  };
+  ids.filter((id) => !incoming.has(id)).sort((a, b) => place(a) - place(b)).forEach(walk);
+  return rank;
 }
 
 function groupBy<T>(items: T[], key: (item: T) => string): Map<string, T[]> {
