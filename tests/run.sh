@@ -80,8 +80,9 @@ packages=(
 )
 command -v node >/dev/null || packages+=(nodejs npm)
 
+as_root=()
 install_packages() {
-  local missing=() as_root=() package
+  local missing=() package mine=
   for package in "${packages[@]}"; do
     dpkg-query -W -f='${db:Status-Abbrev}' "$package" 2>/dev/null | grep -q '^ii' || missing+=("$package")
   done
@@ -96,8 +97,9 @@ install_packages() {
   fi
 
   # Services of the packages must not start and take ports: policy-rc.d is Debian's way to say so, for as long as this lasts.
-  local policy=/usr/sbin/policy-rc.d mine=
+  local policy=/usr/sbin/policy-rc.d service
   if [ ! -e $policy ]; then
+    trap '"${as_root[@]}" rm -f /usr/sbin/policy-rc.d; exit 130' INT TERM
     printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee $policy >/dev/null && "${as_root[@]}" chmod +x $policy && mine=1
   fi
   export DEBIAN_FRONTEND=noninteractive
@@ -108,7 +110,15 @@ install_packages() {
         say "Package $package could not be installed; tests that need it skip themselves ($results/packages.log)."
     done
   fi
-  [ -z "$mine" ] || "${as_root[@]}" rm -f $policy
+  if [ -n "$mine" ]; then
+    "${as_root[@]}" rm -f $policy
+    trap - INT TERM
+  elif command -v systemctl >/dev/null; then
+    # Somebody else's policy let them start: stop what was not here before, and leave the rest alone.
+    for service in "${missing[@]}"; do
+      ! systemctl is-active --quiet "$service" 2>/dev/null || "${as_root[@]}" systemctl disable --now "$service" >>"$results/packages.log" 2>&1
+    done
+  fi
 }
 
 if command -v apt-get >/dev/null; then

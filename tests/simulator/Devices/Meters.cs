@@ -40,7 +40,7 @@ internal static class Meters
     /// <summary>Carlo Gavazzi EM24: int32, low word first; 0.1 V, 0.001 A, 0.1 W, 0.1 kWh.</summary>
     public static ModbusMap CarloGavazziEm24(Meter meter)
     {
-        var map = new ModbusMap().Readable(Tables.Both, 0, 0x60);
+        var map = new ModbusMap { MaxRegisters = 50 }.Readable(Tables.Both, 0, 0x60);
         for (var i = 0; i < 3; i++)
         {
             var line = i;
