@@ -80,4 +80,9 @@ public sealed class SnmpWireTests
         Assert.True(BerOids.TryRead(large.EncodedOid(39), out var back));
         Assert.Equal(large.Oids[39], back);
     }
+
+    /// <summary>The promise that nothing can ever be switched: the tag of a SetRequest (RFC 3416 section 3) is not known to the code.</summary>
+    [Fact]
+    public void BerTag_knows_no_set_request() =>
+        Assert.DoesNotContain((byte)0xA3, typeof(BerTag).GetFields().Where(field => field.IsLiteral).Select(field => (byte)field.GetRawConstantValue()!));
 }
