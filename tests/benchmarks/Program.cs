@@ -1,6 +1,9 @@
 using EdgeDcim.Benchmarks.Ingest;
+using EdgeDcim.Benchmarks.JournalArea;
+using EdgeDcim.Benchmarks.Memory;
 using EdgeDcim.Benchmarks.Modbus;
 using EdgeDcim.Benchmarks.Snmp;
+using EdgeDcim.Benchmarks.Sparkplug;
 
 // One line an area: its name on the command line, and what it runs. The figures go into README.md.
 var areas = new Dictionary<string, Func<string[], Task<int>>>
@@ -10,7 +13,10 @@ var areas = new Dictionary<string, Func<string[], Task<int>>>
     ["modbus-server"] = ModbusBenchmarkServer.RunAsync,
     ["snmp"] = SnmpBenchmark.RunAsync,
     ["snmp-server"] = SnmpBenchmarkServer.RunAsync,
+    ["sparkplug"] = SparkplugBenchmark.RunAsync,
+    ["journal"] = JournalBenchmark.RunAsync,
     ["ingest"] = IngestBenchmark.RunAsync,
+    ["memory"] = MemoryBenchmark.RunAsync,
 };
 
 if (args is [var name, .. var rest] && areas.TryGetValue(name, out var run))
