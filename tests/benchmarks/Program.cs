@@ -1,3 +1,4 @@
+using EdgeDcim.Benchmarks.Delivery;
 using EdgeDcim.Benchmarks.Ingest;
 using EdgeDcim.Benchmarks.JournalArea;
 using EdgeDcim.Benchmarks.Memory;

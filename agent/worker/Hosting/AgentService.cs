@@ -121,11 +121,7 @@ internal sealed partial class AgentService : BackgroundService
     /// <summary>Returns after a while with all stages alive; throws what made one end.</summary>
     private async Task StageEndAsync(List<Task> stages, CancellationToken cancel)
     {
-        if (lanes.Count > 0)
-        {
-            stages.Add(lanes.Failure);
-        }
-
+        stages.Add(lanes.Failure);
         var ended = await Task.WhenAny([.. stages, Task.Delay(LookAtLanes, time, cancel)]);
         await ended;
         cancel.ThrowIfCancellationRequested();

@@ -10,6 +10,7 @@ internal sealed class LaneSet(
     ProtocolCatalog protocols, SeriesTable table, Action<PollResult> emit, TimeProvider time, ILoggerFactory logs) : IAsyncDisposable
 {
     private readonly Dictionary<string, (Lane Lane, EndpointConfig Endpoint, PollConfig Periods)> lanes = [];
+    private readonly TaskCompletionSource failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Dictionary<string, PolledDevice> devices = [];
 
     /// <summary>Every device that is polled now, by id. The dictionary is replaced, never changed.</summary>
@@ -17,8 +18,8 @@ internal sealed class LaneSet(
 
     public int Count => lanes.Count;
 
-    /// <summary>Ends when one lane ends, which only a bug of polling itself can do.</summary>
-    public Task Failure => Task.WhenAny(lanes.Values.Select(entry => entry.Lane.Completion)).Unwrap();
+    /// <summary>Faults when a lane ends by a bug of polling itself; a lane that is taken away by a new configuration ends without it. Any thread may look.</summary>
+    public Task Failure => failure.Task;
 
     /// <summary>Starts, changes and stops lanes until they are what the configuration says. One call at a time.</summary>
     public async Task ApplyAsync(AgentConfig config)
@@ -53,6 +54,7 @@ internal sealed class LaneSet(
             if (isNew)
             {
                 entry.Lane.Start();
+                _ = WatchAsync(entry.Lane);
             }
         }
 
@@ -63,6 +65,22 @@ internal sealed class LaneSet(
     {
         await Task.WhenAll(lanes.Values.Select(entry => entry.Lane.DisposeAsync().AsTask()));
         lanes.Clear();
+    }
+
+    private async Task WatchAsync(Lane lane)
+    {
+        try
+        {
+            await lane.Completion;
+        }
+        catch (OperationCanceledException)
+        {
+            // The lane was disposed.
+        }
+        catch (Exception bug)
+        {
+            failure.TrySetException(bug);
+        }
     }
 
     private PolledDevice? Keep(DeviceConfig device) =>

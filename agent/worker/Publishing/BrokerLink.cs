@@ -147,8 +147,9 @@ internal sealed class BrokerLink : IAsyncDisposable
         or SocketException or IOException or AuthenticationException or OperationCanceledException or ObjectDisposedException or InvalidOperationException
         or System.Net.WebSockets.WebSocketException;
 
-    private static string Explain(Uri url, Exception failed)
+    private static string Explain(Uri address, Exception failed)
     {
+        var url = address.GetLeftPart(UriPartial.Authority);
         for (var cause = failed; cause is not null; cause = cause.InnerException)
         {
             switch (cause)

@@ -77,13 +77,13 @@ internal sealed partial class PublisherService(EdgeNodeParts parts, BrokerConfig
         var only = broker.Urls.Count == 1;
         try
         {
-            Log.Connected(log, url);
+            Log.Connected(log, url.GetLeftPart(UriPartial.Authority));
             lastTrouble = null;
             var session = new EdgeNodeSession(parts, link, bdSeq, log);
             var end = await session.RunAsync(only ? null : HostWithinOfMany, cancel);
             if (end == SessionEnd.ConnectionLost)
             {
-                Tell($"the connection to {url} ended: {link.CloseReason ?? "unknown reason"}");
+                Tell($"the connection to {url.GetLeftPart(UriPartial.Authority)} ended: {link.CloseReason ?? "unknown reason"}");
                 next = only ? 0 : next - 1;
             }
         }
@@ -127,7 +127,7 @@ internal sealed partial class PublisherService(EdgeNodeParts parts, BrokerConfig
     private static partial class Log
     {
         [LoggerMessage(LogLevel.Information, "Connected to {Url}.")]
-        public static partial void Connected(ILogger log, Uri url);
+        public static partial void Connected(ILogger log, string url);
 
         [LoggerMessage(LogLevel.Warning, "Not delivering: {Trouble}. Readings wait in the journal; trying again.")]
         public static partial void Trouble(ILogger log, string trouble);

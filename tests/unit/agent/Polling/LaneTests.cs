@@ -164,6 +164,20 @@ public sealed class LaneTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_lane_taken_out_of_the_configuration_is_no_failure()
+    {
+        await hall.Lanes.ApplyAsync(ScriptedDevices.Config(ScriptedDevices.Device("pdu-1", "host-1"), ScriptedDevices.Device("pdu-2", "host-2")));
+        var failure = hall.Lanes.Failure;
+        await hall.RunAsync(TimeSpan.FromSeconds(3), Step);
+
+        await hall.Lanes.ApplyAsync(ScriptedDevices.Config(ScriptedDevices.Device("pdu-1", "host-1")));
+        await hall.RunAsync(TimeSpan.FromSeconds(3), Step);
+
+        Assert.Equal(1, hall.Lanes.Count);
+        Assert.False(failure.IsCompleted);
+    }
+
+    [Fact]
     public async Task A_device_taken_out_of_the_configuration_is_polled_no_more()
     {
         await hall.Lanes.ApplyAsync(ScriptedDevices.Config(ScriptedDevices.Device("a"), ScriptedDevices.Device("b")));
