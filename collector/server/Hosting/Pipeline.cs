@@ -39,6 +39,7 @@ internal sealed partial class Pipeline : IAsyncDisposable
         (this.catalog, this.feed) = (catalog, feed);
         facility = new FacilityState(site, stores.Ledger);
         kpis = new KpiService(site, stores.Ledger);
+        WarmStart.Run(stores.Journal, stores.History, stores.Ledger, facility);
         counters = new IngestCounters(metrics);
         commits = new CommitStage(stores.Journal, facility, counters, logs.CreateLogger<CommitStage>());
         host = new HostApplication(config.HostId, time);

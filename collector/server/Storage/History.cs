@@ -165,6 +165,31 @@ internal sealed class History : IDisposable
         return CurveAsync(source, "avg(value)", fromMs, toMs, stepMs, cancel, fromMs, toMs, name, scope, window);
     }
 
+    /// <summary>The last readings of some series before the newest of all, oldest first: what a crash may have taken from memory.</summary>
+    public IReadOnlyList<Reading> Recent(IReadOnlyCollection<Series> wanted, long spanMs)
+    {
+        lock (gate)
+        {
+            var byId = wanted.Where(ids.ContainsKey).ToDictionary(series => ids[series]);
+            if (byId.Count == 0)
+            {
+                return [];
+            }
+
+            using var command = Command(
+                $"SELECT series_id, at_ms, value, quality FROM readings WHERE at_ms > (SELECT max(at_ms) FROM readings) - $1 AND series_id IN ({string.Join(',', byId.Keys)}) ORDER BY at_ms",
+                spanMs);
+            var readings = new List<Reading>();
+            using var rows = command.ExecuteReader();
+            while (rows.Read())
+            {
+                readings.Add(new Reading(byId[rows.GetInt32(0)], rows.GetInt64(1), rows.IsDBNull(2) ? double.NaN : rows.GetDouble(2), (Quality)rows.GetByte(3)));
+            }
+
+            return readings;
+        }
+    }
+
     /// <summary>Removes what is older and gives its disk space back.</summary>
     public long Trim(long beforeMs)
     {

@@ -40,12 +40,21 @@ internal sealed class EdgeNodeDouble(string node, Guid? stream)
         foreach (var (path, unit, value) in metrics)
         {
             writer.BeginMetric(path, Alias(device, path)).At(atMs).Type(DataType.Double);
+            if (value is null)
+            {
+                writer.Null();
+            }
+
             if (unit is not null)
             {
                 writer.Property(SparkplugNames.Unit, unit);
             }
 
-            _ = value is { } number ? writer.Value(number) : writer.Null();
+            if (value is { } number)
+            {
+                writer.Value(number);
+            }
+
             writer.EndMetric();
         }
 
