@@ -52,12 +52,13 @@ internal static class ReadCommand
 
         await using var patient = protocols.Get(endpoint.Protocol).OpenLink(endpoint);
         var driver = patient.CreateDriver(new DeviceConfig("device", profile, profile.Header.Kind.Name, endpoint, access));
-        return await PollAsync(driver, time, write, output, error, cancel);
+        return await PollAsync(driver, profile.Points, time, write, output, error, cancel);
     }
 
     private static async Task<int> PollAsync(
-        IDeviceDriver driver, TimeProvider time, Func<TextWriter, IReadOnlyList<TimedSample>, Task> write, TextWriter output, TextWriter error, CancellationToken cancel)
+        IDeviceDriver driver, IReadOnlyList<Point> points, TimeProvider time, Func<TextWriter, IReadOnlyList<TimedSample>, Task> write, TextWriter output, TextWriter error, CancellationToken cancel)
     {
+        var order = points.Select((point, index) => (point, index)).ToDictionary(each => (object)each.point, each => each.index, ReferenceEqualityComparer.Instance);
         var samples = new List<TimedSample>();
         var faults = new List<string>();
         foreach (var group in Enum.GetValues<PollGroup>())
@@ -79,7 +80,7 @@ internal static class ReadCommand
 
         if (samples.Count > 0 || faults.Count == 0)
         {
-            await write(output, [.. samples.OrderBy(sample => sample.Sample.Instance.Point.Line)]);
+            await write(output, [.. samples.OrderBy(sample => order[sample.Sample.Instance.Point])]);
         }
 
         foreach (var line in driver.TakeNotes().Concat(faults).Distinct())

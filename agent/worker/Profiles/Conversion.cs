@@ -11,6 +11,9 @@ internal sealed class Conversion
     /// <summary>Added to the raw value before scaling.</summary>
     public double Offset { get; init; }
 
+    /// <summary>The sign of the raw value says something else (capacitive, direction of the current) and is dropped.</summary>
+    public bool Absolute { get; init; }
+
     /// <summary>Raw values that mean "not available".</summary>
     public IReadOnlyList<double> Missing { get; init; } = [];
 
@@ -47,7 +50,7 @@ internal sealed class Conversion
             }
         }
 
-        return States is null ? (raw + Offset) * Scale * factor
+        return States is null ? ((Absolute ? Math.Abs(raw) : raw) + Offset) * Scale * factor
             : States.TryGetValue(raw, out var code) ? code
             : OtherState ?? double.NaN;
     }

@@ -115,6 +115,7 @@ internal sealed class PointKeys(YamlMap outer, YamlMap inner)
         {
             Scale = Fraction("scale", 1),
             Offset = this["offset"].Number("offset", 0),
+            Absolute = this["absolute"].Boolean("absolute", false),
             Missing = missing,
             MissingTexts = missingTexts,
             MissingBelow = this["missing_below"].Number("missing_below", double.NegativeInfinity),

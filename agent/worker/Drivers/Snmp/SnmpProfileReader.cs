@@ -196,10 +196,10 @@ internal sealed class SnmpProfileReader(ProfileHeader header, YamlMap root)
     private static SnmpFingerprint ReadFingerprint(YamlMap map)
     {
         var objects = new List<(Oid, IReadOnlyList<string>)>();
-        if (map.Scalar("oid") is { } single && ReadOid(single) is { } oid)
+        var wanted = map.Strings("is").Select(text => text.Text).ToList();
+        foreach (var oid in map.Strings("oid").Select(ReadOid).OfType<Oid>())
         {
-            objects.Add((oid, [.. map.Strings("is").Select(text => text.Text)]));
-            _ = map.Boolean("present", true);
+            objects.Add((oid, wanted));
         }
 
         var print = new SnmpFingerprint(

@@ -80,11 +80,25 @@ public sealed class YamlMapTests
     [InlineData("- a\n- b", "must hold a mapping")]
     [InlineData("", "is empty")]
     [InlineData("a: [1, 2", "is not valid YAML")]
-    [InlineData("a: 1\na: 2", "is not valid YAML")]
     public void A_file_that_is_no_mapping_is_one_problem_and_no_exception(string text, string problem)
     {
         Assert.Null(YamlMap.Parse("x.yaml", text, problems));
         Assert.Contains(problem, Assert.Single(problems.Sorted).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a: 1\nb: 2\na: 3", 3, 1)]
+    [InlineData("a: 1\nb: 2\n\"a\": 3", 3, 1)]
+    [InlineData("a: 1\nb: { x: 1, y: [1, { z: 1 }], x: { x: 2 } }", 2, 30)]
+    public void A_key_that_stands_twice_is_reported_at_its_place_and_the_first_counts(string text, int line, int column)
+    {
+        var map = YamlMap.Parse("x.yaml", text, problems)!;
+
+        var problem = Assert.Single(problems.Sorted);
+        Assert.Equal((line, column), (problem.Line, problem.Column));
+        Assert.Contains("stands twice, first in line", problem.Message, StringComparison.Ordinal);
+        Assert.Equal(["a", "b"], map.Keys);
+        Assert.Equal("1", map.String("a"));
     }
 
     [Fact]
