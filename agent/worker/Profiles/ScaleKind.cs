@@ -14,4 +14,7 @@ internal enum ScaleKind
 
     /// <summary>It is the number of decimal digits: its power of ten divides.</summary>
     Digits,
+
+    /// <summary>Above zero it multiplies, below zero its absolute value divides, zero changes nothing.</summary>
+    Signed,
 }

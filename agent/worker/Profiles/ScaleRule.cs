@@ -13,6 +13,7 @@ internal sealed record ScaleRule(ScaleKind Kind, IReadOnlyDictionary<double, dou
             // Divisors of the digits that occur are exact; beyond 18 a number is no digit count.
             ScaleKind.Exponent => Math.Abs(raw) <= 18 ? Math.Pow(10, raw) : double.NaN,
             ScaleKind.Digits => Math.Abs(raw) <= 18 ? Math.Pow(10, -raw) : double.NaN,
+            ScaleKind.Signed => raw == 0 ? 1 : raw > 0 ? raw : -1 / raw,
             _ => raw,
         };
 }
