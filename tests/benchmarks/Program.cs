@@ -11,6 +11,7 @@ var areas = new Dictionary<string, Func<string[], Task<int>>>
 {
     ["modbus"] = ModbusBenchmark.RunAsync,
     ["modbus-many"] = ModbusManyBenchmark.RunAsync,
+    ["modbus-serial"] = ModbusSerialBenchmark.RunAsync,
     ["modbus-server"] = ModbusBenchmarkServer.RunAsync,
     ["snmp"] = SnmpBenchmark.RunAsync,
     ["snmp-server"] = SnmpBenchmarkServer.RunAsync,

@@ -29,6 +29,10 @@ internal abstract class LineTransport : IAsyncDisposable
 
     public ValueTask DisposeAsync() => CloseAsync();
 
+    /// <summary>Lets the line be quiet.</summary>
+    public virtual ValueTask RestAsync(TimeSpan quiet, TimeProvider time, CancellationToken cancel) =>
+        new(Task.Delay(Pacing.WholeMilliseconds(quiet), time, cancel));
+
     /// <summary>How long so many characters take on the line; zero when nobody knows.</summary>
     public virtual TimeSpan TimeFor(int characters) => TimeSpan.Zero;
 

@@ -71,6 +71,9 @@ internal sealed class LinuxSerialTransport(ModbusSerialOptions options, TimeProv
 
     public override ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancel) => Open().ReceiveAsync(buffer, cancel);
 
+    public override ValueTask RestAsync(TimeSpan quiet, TimeProvider time, CancellationToken cancel) =>
+        reader is { } open ? open.PauseAsync(quiet, time, cancel) : base.RestAsync(quiet, time, cancel);
+
     public override async ValueTask<int> DrainAsync()
     {
         var drained = reader?.Drain() ?? 0;

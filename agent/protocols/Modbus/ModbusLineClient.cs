@@ -221,13 +221,13 @@ public abstract class ModbusLineClient : ModbusClient
         var rest = until == 0 ? TimeSpan.Zero : time.GetElapsedTime(time.GetTimestamp(), until);
         if (rest > TimeSpan.Zero)
         {
-            await Task.Delay(Pacing.WholeMilliseconds(rest), time, cancel);
+            await transport.RestAsync(rest, time, cancel);
         }
 
         var quiet = pacing.Reserve(unit);
         if (quiet > TimeSpan.Zero)
         {
-            await Task.Delay(quiet, time, cancel);
+            await transport.RestAsync(quiet, time, cancel);
         }
     }
 

@@ -11,13 +11,15 @@ internal sealed class LibmodbusClient : IDisposable
 
     private string Program => Path.Combine(folder.FullName, "libmodbus-client");
 
+    /// <summary>The server of the scenarios, built beside the client.</summary>
+    public string Server => Path.Combine(folder.FullName, "libmodbus-server");
+
     /// <summary>False when it cannot be built here.</summary>
     public async Task<bool> TryBuildAsync()
     {
-        var source = Path.Combine(AppContext.BaseDirectory, "Modbus", "libmodbus-client.c");
         try
         {
-            return (await RunAsync("gcc", "-O2", "-I/usr/include/modbus", "-o", Program, source, "-lmodbus")).ExitCode == 0;
+            return await TryBuildAsync(Program) && await TryBuildAsync(Server);
         }
         catch (Win32Exception)
         {
@@ -25,16 +27,22 @@ internal sealed class LibmodbusClient : IDisposable
         }
     }
 
-    public async Task<Usage> MeasureAsync(int port, int requests, int registers)
+    public async Task<Usage> MeasureAsync(string target, int requests, int registers)
     {
         var start = Stopwatch.GetTimestamp();
-        var (exitCode, output) = await RunAsync(Program, $"{port}", $"{requests}", $"{registers}");
+        var (exitCode, output) = await RunAsync(Program, target, $"{requests}", $"{registers}");
         return exitCode == 0
             ? new Usage(double.Parse(output, CultureInfo.InvariantCulture), double.NaN, Stopwatch.GetElapsedTime(start).TotalMicroseconds / requests)
             : throw new InvalidOperationException($"the libmodbus client ended with {exitCode}");
     }
 
     public void Dispose() => folder.Delete(recursive: true);
+
+    private static async Task<bool> TryBuildAsync(string program)
+    {
+        var source = Path.Combine(AppContext.BaseDirectory, "Modbus", Path.GetFileName(program) + ".c");
+        return (await RunAsync("gcc", "-O2", "-I/usr/include/modbus", "-o", program, source, "-lmodbus")).ExitCode == 0;
+    }
 
     private static async Task<(int ExitCode, string Output)> RunAsync(string program, params string[] args)
     {

@@ -36,7 +36,7 @@ internal static class ModbusBenchmark
         };
         if (await libmodbus.TryBuildAsync())
         {
-            contestants.Add(("libmodbus' client (C, blocking)", () => libmodbus.MeasureAsync(port, Requests, Registers)));
+            contestants.Add(("libmodbus' client (C, blocking)", () => libmodbus.MeasureAsync(line, Requests, Registers)));
         }
 
         foreach (var (_, warmUp) in contestants)
