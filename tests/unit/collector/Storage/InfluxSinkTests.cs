@@ -120,16 +120,17 @@ public sealed class InfluxSinkTests : IAsyncLifetime
     [Fact]
     public async Task Retry_After_is_obeyed()
     {
-        var refused = 0;
-        database.Answer = _ => Interlocked.Increment(ref refused) == 1 ? (429, "slow down", "120") : null;
+        var asked = new System.Collections.Concurrent.ConcurrentQueue<DateTimeOffset>();
+        database.Answer = _ =>
+        {
+            asked.Enqueue(time.GetUtcNow());
+            return asked.Count == 1 ? (429, "slow down", "120") : null;
+        };
         Append(new Reading(Power, 1000, 1, Quality.Good));
         Start();
-        await UntilAsync(() => client.Retries == 1, "the first refusal", advance: TimeSpan.Zero);
-        time.Advance(TimeSpan.FromSeconds(119));
-        await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, Cancel);
-        Assert.Empty(database.Landed);
-        time.Advance(TimeSpan.FromSeconds(2));
-        await LandedAsync(1);
+        await UntilAsync(() => database.Landed.Count == 1, "the point lands", TimeSpan.FromSeconds(1));
+        Assert.True(asked.Last() - asked.First() >= TimeSpan.FromSeconds(120), "the database was asked again too early");
+        Assert.Equal(1, client.Retries);
     }
 
     [Fact]
