@@ -65,8 +65,8 @@ public sealed class TahuTests
         await using var edge = OtherProcess.Start("node", [Path.Combine(Scripts, "edge.js"), $"{port}", "demo", "tahu-node", "tahu-pdu"], Scripts);
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{page}") };
 
-        var first = await PowerAsync(http, cancel, above: 1000);
-        var later = await PowerAsync(http, cancel, above: first);
+        var first = await PowerAsync(http, 1000, cancel);
+        var later = await PowerAsync(http, first, cancel);
 
         Assert.True(later > first);
         var shown = await ReadingsAsync(http, cancel);
@@ -82,7 +82,7 @@ public sealed class TahuTests
             Directory.Exists(Path.Combine(Scripts, "node_modules", "sparkplug-client")), "the npm modules of Eclipse Tahu are missing: run npm ci in tests/scenarios/Sparkplug/tahu");
     }
 
-    private static IEnumerable<string> Lines(OtherProcess process) => process.Output.Split('\n');
+    private static string[] Lines(OtherProcess process) => process.Output.Split('\n');
 
     private static async Task<OtherProcess> StartSimulatorAsync(ScratchFolder folder, int brokerPort, CancellationToken cancel)
     {
@@ -101,7 +101,7 @@ public sealed class TahuTests
     }
 
     /// <summary>Waits until the collector shows a power above a bound, and gives it.</summary>
-    private static async Task<double> PowerAsync(HttpClient http, CancellationToken cancel, double above)
+    private static async Task<double> PowerAsync(HttpClient http, double above, CancellationToken cancel)
     {
         var power = 0.0;
         await Eventually.TrueAsync(
