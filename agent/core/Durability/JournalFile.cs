@@ -96,7 +96,7 @@ internal sealed class JournalFile : IDisposable
     public static bool IsDamage(SqliteException error) => error.SqliteErrorCode is SqliteCorrupt or SqliteNotADatabase;
 
     public static JournalException Unavailable(string path, Exception cause) =>
-        new(JournalFault.Unavailable, $"the journal {path} cannot be written: {cause.Message.ReplaceLineEndings(" ")}", cause);
+        new(JournalFault.Unavailable, $"the journal {path} cannot be written: {cause.Message.ReplaceLineEndings(" ").TrimEnd('.')}", cause);
 
     private const int SqliteCorrupt = 11;
     private const int SqliteNotADatabase = 26;

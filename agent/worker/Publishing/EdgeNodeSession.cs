@@ -48,6 +48,8 @@ internal sealed partial class EdgeNodeSession(EdgeNodeParts parts, BrokerLink li
 
     private BirthWriter Births => field ??= new BirthWriter(writer, Vocabulary.Default, parts.Time);
 
+    private BatchMessages Messages => field ??= new BatchMessages(writer, parts.Time);
+
     /// <summary>Runs until the connection is lost, the host goes offline, or the agent stops (then it says goodbye).</summary>
     /// <param name="hostWithin">How long to wait for the primary host before another broker should be tried; null: for ever.</param>
     /// <exception cref="OperationCanceledException">The agent stops; NDEATH has been sent.</exception>
@@ -295,11 +297,11 @@ internal sealed partial class EdgeNodeSession(EdgeNodeParts parts, BrokerLink li
             await PublishAsync(
                 device == parts.Model.Agent ? MessageType.NodeData : MessageType.DeviceData,
                 device == parts.Model.Agent ? null : device,
-                Data(splitter[device], historical),
+                Messages.Data(numbers, splitter[device], historical),
                 cancel);
         }
 
-        await PublishAsync(MessageType.NodeData, null, Marker(batch, historical), cancel);
+        await PublishAsync(MessageType.NodeData, null, Messages.Marker(numbers, batch, historical), cancel);
         parts.Counters.Published.Add(batch.Count);
         (historical ? parts.Counters.Replayed : parts.Counters.PublishedLive).Add(batch.Count);
     }
@@ -317,33 +319,6 @@ internal sealed partial class EdgeNodeSession(EdgeNodeParts parts, BrokerLink li
             parts.Journal.Forget(batch.Offset, batch.Offset);
             return false;
         }
-    }
-
-    private ReadOnlyMemory<byte> Data(IReadOnlyList<StoredReading> readings, bool historical)
-    {
-        writer.Begin(parts.Time.GetUtcNow().ToUnixTimeMilliseconds());
-        foreach (var reading in readings)
-        {
-            // The datatype may be left out of data, but some decoders give no value without it; it costs two bytes.
-            writer.BeginMetric((ulong)reading.SeriesId).At(reading.AtMs).Type(DataType.Double);
-            if (historical)
-            {
-                writer.Historical();
-            }
-
-            ReadingMetric.Finish(writer, reading.Value, reading.Quality);
-        }
-
-        return writer.End(numbers.NextSeq());
-    }
-
-    private ReadOnlyMemory<byte> Marker(JournalBatch batch, bool historical)
-    {
-        var nowMs = parts.Time.GetUtcNow().ToUnixTimeMilliseconds();
-        writer.Begin(nowMs);
-        writer.BeginMetric(historical ? SparkplugNames.BackfillOffset : SparkplugNames.LiveOffset).At(nowMs).Type(DataType.Int64).Value(batch.Offset).EndMetric();
-        writer.BeginMetric(historical ? SparkplugNames.BackfillReadings : SparkplugNames.LiveReadings).At(nowMs).Type(DataType.Int64).Value((long)batch.Count).EndMetric();
-        return writer.End(numbers.NextSeq());
     }
 
     private async Task DieAsync(CancellationToken cancel)
