@@ -24,7 +24,9 @@ internal sealed class ViewJson(string site, TimeZoneInfo zone, DeviceCatalog cat
 
     public IReadOnlyList<DeviceRecord> Devices(SiteView view) => [.. Shown(view).Select(device => Device(device, view.NowMs))];
 
-    public IReadOnlyList<KpiElement> Kpis(SiteView view) => [.. view.Kpis.Select(Kpi)];
+    public IReadOnlyList<KpiElement> Kpis(SiteView view) => [.. view.Kpis.Select(Element)];
+
+    public string Kpi(KpiValue kpi) => JsonSerializer.Serialize(Element(kpi), ApiJson.Plain.KpiElement);
 
     public ReadingsRecord Readings(DeviceSnapshot device, long nowMs) => new(
         device.Id,
@@ -77,7 +79,7 @@ internal sealed class ViewJson(string site, TimeZoneInfo zone, DeviceCatalog cat
         [.. device.Vitals.Select(vital => new VitalRecord(
             vital.Series.Metric, vital.Series.Part, ValueOf(vital), catalog.UnitOf(vital.Series), Word(vital.Quality), Age(vital.AtMs, nowMs), StateWord(vital)))]);
 
-    private KpiElement Kpi(KpiValue kpi) => new(
+    private KpiElement Element(KpiValue kpi) => new(
         kpi.Name, kpi.Scope, kpi.Window, Finite(kpi.Value), kpi.Unit, kpi.Category, kpi.Coverage, Finite(kpi.Uncertainty), Word(kpi.Quality), kpi.Revision,
         At(kpi.AtMs), kpi.Reason, Finite(kpi.Interim), Finite(kpi.Yesterday),
         [.. kpi.Parts.Select(part => new PartRecord(part.Name, part.Value))],

@@ -1,18 +1,17 @@
 using EdgeDcim.Collector.Kpi;
-using EdgeDcim.Collector.Storage;
 
 namespace EdgeDcim.Collector.Hosting;
 
-/// <summary>Chooses which KPI values are kept: of the instant every five seconds, of the windows every minute and whenever a revision changes one.</summary>
+/// <summary>Chooses which KPI values are kept and published: of the instant every five seconds, of the windows every minute and whenever a revision changes one.</summary>
 internal sealed class KpiRecorder
 {
     private const long InstantEveryMs = 5_000;
     private const long WindowEveryMs = 60_000;
     private readonly Dictionary<(string Name, string Scope, string Window), (long Slot, int Revision)> last = [];
 
-    public IReadOnlyList<KpiRecord> Choose(IReadOnlyList<KpiValue> values, long nowMs)
+    public IReadOnlyList<KpiValue> Choose(IReadOnlyList<KpiValue> values, long nowMs)
     {
-        var chosen = new List<KpiRecord>();
+        var chosen = new List<KpiValue>();
         foreach (var value in values)
         {
             var key = (value.Name, value.Scope, value.Window);
@@ -20,7 +19,7 @@ internal sealed class KpiRecorder
             if (!last.TryGetValue(key, out var before) || before.Slot != slot || before.Revision != value.Revision)
             {
                 last[key] = (slot, value.Revision);
-                chosen.Add(KpiRecord.Of(value));
+                chosen.Add(value);
             }
         }
 

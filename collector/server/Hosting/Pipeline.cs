@@ -27,18 +27,19 @@ internal sealed partial class Pipeline : IAsyncDisposable
     private readonly List<SinkLoop> sinks = [];
     private readonly List<IDisposable> owned = [];
     private readonly LiveFeed feed;
+    private readonly string site;
     private readonly KpiRecorder recorder = new();
     private readonly RateMeter rate = new();
     private readonly CancellationTokenSource stopping = new();
     private readonly HostApplication host;
     private Task running = Task.CompletedTask;
 
-    public Pipeline(CollectorConfig config, FacilityConfig site, Stores stores, DeviceCatalog catalog, LiveFeed feed, PipelineParts parts)
+    public Pipeline(CollectorConfig config, FacilityConfig plan, Stores stores, DeviceCatalog catalog, LiveFeed feed, PipelineParts parts)
     {
         var (metrics, time, logs) = parts;
-        (this.catalog, this.feed) = (catalog, feed);
-        facility = new FacilityState(site, stores.Ledger);
-        kpis = new KpiService(site, stores.Ledger);
+        (this.catalog, this.feed, this.site) = (catalog, feed, config.Site);
+        facility = new FacilityState(plan, stores.Ledger);
+        kpis = new KpiService(plan, stores.Ledger);
         WarmStart.Run(stores.Journal, stores.History, stores.Ledger, facility);
         counters = new IngestCounters(metrics);
         commits = new CommitStage(stores.Journal, facility, counters, logs.CreateLogger<CommitStage>());
@@ -119,7 +120,13 @@ internal sealed partial class Pipeline : IAsyncDisposable
     {
         var snapshot = facility.Snapshot(nowMs);
         var values = kpis.Tick(snapshot, nowMs);
-        commits.Record(recorder.Choose(values, nowMs));
+        var chosen = recorder.Choose(values, nowMs);
+        commits.Record([.. chosen.Select(KpiRecord.Of)]);
+        foreach (var value in chosen)
+        {
+            sender.Announce(KpiTopic.Message(site, value, feed.Describe(value)));
+        }
+
         catalog.Save();
         feed.Publish(feed.View.Next(snapshot, values, kpis.Flow, rate.PerSecond(counters.Journaled.Value, nowMs)));
     }

@@ -2,6 +2,7 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using EdgeDcim.Collector.Api;
 using EdgeDcim.Collector.Diagnostics;
+using EdgeDcim.Collector.Kpi;
 
 namespace EdgeDcim.Collector.Live;
 
@@ -30,6 +31,9 @@ internal sealed class LiveFeed
     }
 
     public SiteView View => Volatile.Read(ref current).View;
+
+    /// <summary>One KPI as the API says it.</summary>
+    public string Describe(KpiValue value) => json.Kpi(value);
 
     public void Publish(SiteView view)
     {

@@ -80,14 +80,17 @@ public sealed class EmbeddedBrokerTests
         using var client = await ApiTests.ConnectAsync(collector.MqttPort);
         await client.PublishAsync(BrokerLink.Message("bomb", new byte[100], MqttQualityOfServiceLevel.AtLeastOnce, retain: true), Cancel);
         using var other = await ApiTests.ConnectAsync(collector.MqttPort);
-        var heard = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var heard = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
         other.ApplicationMessageReceivedAsync += message =>
         {
-            heard.TrySetResult(message.ApplicationMessage.Topic);
+            heard.TrySetResult(message.ApplicationMessage.Payload.Length);
             return Task.CompletedTask;
         };
-        await other.SubscribeAsync("#", MqttQualityOfServiceLevel.AtLeastOnce, Cancel);
-        Assert.Equal("spBv1.0/STATE/edgedcim", await heard.Task.WaitAsync(TimeSpan.FromSeconds(10), Cancel));
+        await other.SubscribeAsync("bomb", MqttQualityOfServiceLevel.AtLeastOnce, Cancel);
+
+        // What is retained would come before this.
+        await client.PublishAsync(BrokerLink.Message("bomb", new byte[1], MqttQualityOfServiceLevel.AtLeastOnce, retain: false), Cancel);
+        Assert.Equal(1, await heard.Task.WaitAsync(TimeSpan.FromSeconds(10), Cancel));
     }
 
     [Fact]
@@ -103,6 +106,18 @@ public sealed class EmbeddedBrokerTests
         await OnlineAsync(collector, 1);
         client.Dispose();
         await OnlineAsync(collector, 0);
+    }
+
+    [Fact]
+    public async Task Kpis_are_published_as_retained_json()
+    {
+        await using var collector = await RunningCollector.StartAsync(Cancel);
+        using var client = await ApiTests.ConnectAsync(collector.MqttPort);
+        using var json = System.Text.Json.JsonDocument.Parse(await HearAsync(client, "edgedcim/demo/kpi/pue"));
+        Assert.Equal("pue", json.RootElement.GetProperty("name").GetString());
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, json.RootElement.GetProperty("value").ValueKind);
+        Assert.NotNull(json.RootElement.GetProperty("reason").GetString());
+        Assert.NotEmpty(await HearAsync(client, "edgedcim/demo/kpi/pue/15m"));
     }
 
     private static async Task OnlineAsync(RunningCollector collector, int agents)
@@ -121,15 +136,21 @@ public sealed class EmbeddedBrokerTests
         Assert.Fail($"the state never came to {wanted}");
     }
 
-    private static async Task<byte[]> StateAsync(IMqttClient client)
+    private static Task<byte[]> StateAsync(IMqttClient client) => HearAsync(client, "spBv1.0/STATE/edgedcim");
+
+    private static async Task<byte[]> HearAsync(IMqttClient client, string topic)
     {
         var said = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
         client.ApplicationMessageReceivedAsync += message =>
         {
-            said.TrySetResult(System.Buffers.BuffersExtensions.ToArray(message.ApplicationMessage.Payload));
+            if (message.ApplicationMessage.Topic == topic)
+            {
+                said.TrySetResult(System.Buffers.BuffersExtensions.ToArray(message.ApplicationMessage.Payload));
+            }
+
             return Task.CompletedTask;
         };
-        await client.SubscribeAsync("spBv1.0/STATE/edgedcim", MqttQualityOfServiceLevel.AtLeastOnce, Cancel);
-        return await said.Task.WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+        await client.SubscribeAsync(topic, MqttQualityOfServiceLevel.AtLeastOnce, Cancel);
+        return await said.Task.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
     }
 }
