@@ -1,10 +1,8 @@
 using EdgeDcim.Benchmarks.Delivery;
 using EdgeDcim.Benchmarks.Ingest;
-using EdgeDcim.Benchmarks.JournalArea;
 using EdgeDcim.Benchmarks.Memory;
 using EdgeDcim.Benchmarks.Modbus;
 using EdgeDcim.Benchmarks.Snmp;
-using EdgeDcim.Benchmarks.Sparkplug;
 
 // One line an area: its name on the command line, and what it runs. The figures go into README.md.
 var areas = new Dictionary<string, Func<string[], Task<int>>>
