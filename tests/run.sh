@@ -75,7 +75,7 @@ skip() {
 packages=(
   mosquitto mosquitto-clients nats-server
   snmp snmpd snmpsim
-  mbpoll libmodbus-dev python3-pymodbus gcc libc6-dev pkg-config socat
+  mbpoll libmodbus-dev python3-pymodbus python3-serial python3-serial-asyncio gcc libc6-dev pkg-config socat
   victoria-metrics influxdb nginx-light sqlite3
   openipmi ipmitool freeipmi-tools python3-pyghmi
   prometheus-alertmanager chromium curl
