@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 using EdgeDcim.Collector.Configuration;
 using Polly;
@@ -23,13 +24,17 @@ internal sealed partial class InfluxClient : IDisposable
     private readonly HttpClient http;
     private readonly Uri address;
     private readonly ResiliencePipeline<InfluxAnswer> pipeline;
+    private long connections;
     private string? outage;
     private bool wasUnreachable;
 
     public InfluxClient(InfluxConfig config, TimeProvider time, ILogger<InfluxClient> log)
     {
         (this.config, this.time, this.log) = (config, time, log);
-        http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
+        http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromHours(1), ConnectCallback = ConnectAsync })
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
         address = new UriBuilder(config.Url)
         {
             Path = $"{config.Url.AbsolutePath.TrimEnd('/')}/api/v2/write",
@@ -60,6 +65,9 @@ internal sealed partial class InfluxClient : IDisposable
     /// <summary>Times that the database could not be reached at all: it may have been started afresh since.</summary>
     public long Outages { get; private set; }
 
+    /// <summary>Connections made. One more than before may mean a database that was started afresh between two requests.</summary>
+    public long Connections => Interlocked.Read(ref connections);
+
     /// <summary>Why the database takes nothing at present; null while it does.</summary>
     public string? Outage => outage;
 
@@ -79,6 +87,22 @@ internal sealed partial class InfluxClient : IDisposable
     }
 
     public void Dispose() => http.Dispose();
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, cancel);
+            Interlocked.Increment(ref connections);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     private async ValueTask<InfluxAnswer> PostAsync(ReadOnlyMemory<byte> body, CancellationToken cancel)
     {

@@ -27,6 +27,8 @@ internal sealed partial class InfluxSink : SinkLoop
     private readonly Counter without;
     private readonly Counter requests;
     private long seenOutages;
+    private long seenConnections;
+    private long? repeatedAt;
 
     public InfluxSink(InfluxConfig config, InfluxClient client, DeadLetters dead, LineBatch batch, SinkParts parts, ILogger<InfluxSink> log)
         : base("influx", parts)
@@ -49,12 +51,27 @@ internal sealed partial class InfluxSink : SinkLoop
 
     protected override void Settled(Guid stream, long position) => Journal.SetCursor(Name, position);
 
+    /// <summary>
+    /// The database was away, or the connection is another one and the database may have been started afresh between two requests. The latter
+    /// counts once in two settling times, because there are proxies that close every connection.
+    /// </summary>
     protected override bool MayHaveForgotten()
     {
-        var outages = client.Outages;
-        var forgotten = outages != seenOutages;
-        seenOutages = outages;
-        return forgotten;
+        var (outages, connections) = (client.Outages, client.Connections);
+        var wasAway = outages != seenOutages;
+        var reconnected = seenConnections != 0 && connections != seenConnections
+            && (repeatedAt is null || Time.GetElapsedTime(repeatedAt.Value) > 2 * Settle);
+        if (wasAway || reconnected)
+        {
+            repeatedAt = Time.GetTimestamp();
+        }
+
+        if (wasAway || reconnected || seenConnections == 0)
+        {
+            (seenOutages, seenConnections) = (outages, connections);
+        }
+
+        return wasAway || reconnected;
     }
 
     protected override async Task<int> StoreAsync(

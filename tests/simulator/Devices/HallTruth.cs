@@ -99,6 +99,7 @@ internal static class HallTruth
         truth.Add(id, "frequency.input", s => s.Ups[id].Input.Hertz);
         truth.Add(id, "frequency.output", s => s.Ups[id].Output.Hertz);
         truth.Add(id, "frequency.bypass", s => s.Main.Hertz);
+        truth.Add(id, "alarm.count", _ => 0);
         for (var i = 0; i < 3; i++)
         {
             var line = i;
@@ -107,6 +108,7 @@ internal static class HallTruth
             truth.Add(id, $"voltage.bypass/{Lines[i]}", s => s.Main.Volts[line]);
             truth.Add(id, $"frequency.input/{Lines[i]}", s => s.Ups[id].Input.Hertz);
             truth.Add(id, $"current.bypass/{Lines[i]}", _ => 0);
+            truth.Add(id, $"power.active/bypass/{Lines[i]}", _ => 0);
             truth.Add(id, $"current.input/{Lines[i]}", s => s.Ups[id].Input.Amps(line));
             truth.Add(id, $"current.output/{Lines[i]}", s => s.Ups[id].Output.Amps(line));
             truth.Add(id, $"power.active.input/{Lines[i]}", s => s.Ups[id].Input.Watts[line]);

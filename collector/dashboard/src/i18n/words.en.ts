@@ -58,6 +58,7 @@ export const metrics: Record<string, string> = {
   'ups.mode': 'Mode',
   'ups.eco.share': 'Time in ECO',
   'ups.transfers': 'Transfers',
+  'alarm.count': 'Alarms present',
   'battery.charge': 'Charge',
   'battery.runtime': 'Run time left',
   'battery.on_time': 'Time on battery',

@@ -58,6 +58,7 @@ export const metrics: Record<string, string> = {
   'ups.mode': '运行模式',
   'ups.eco.share': 'ECO 时间占比',
   'ups.transfers': '切换次数',
+  'alarm.count': '当前告警数',
   'battery.charge': '电量',
   'battery.runtime': '剩余时间',
   'battery.on_time': '放电时间',
