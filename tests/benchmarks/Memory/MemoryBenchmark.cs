@@ -16,54 +16,62 @@ internal static class MemoryBenchmark
     {
         var folder = Directory.CreateTempSubdirectory("edgedcim-memory-").FullName;
         var bin = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", ".."));
-        using var simulator = Start(folder, Path.Combine(bin, "EdgeDcim.Simulator", "release", "edgedcim-simulator"),
-            "--write-config", folder, "--ports-file", Path.Combine(folder, "ports.json"), "--broker-port", FreePort(), "--page-port", FreePort());
+        var running = new List<Process>();
         try
         {
-            while (!File.Exists(Path.Combine(folder, "ports.json")) && !simulator.HasExited)
+            for (var copy = 1; copy <= Copies; copy++)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, CancellationToken.None);
+                running.Add(await SimulatorAsync(bin, Path.Combine(folder, $"{copy}")));
             }
 
-            Multiply(Path.Combine(folder, "agent.yaml"));
-            using var collector = Start(folder, Path.Combine(bin, "EdgeDcim.Collector", "release", "edgedcim-collector"), "run", "-c", "collector.yaml");
-            using var agent = Start(folder, Path.Combine(bin, "EdgeDcim.Agent", "release", "edgedcim-agent"), "run", "-c", "agent.yaml");
-            try
-            {
-                await Task.Delay(WarmUp, TimeProvider.System, CancellationToken.None);
-                var devices = await DevicesAsync(folder);
-                Console.WriteLine($"{devices} devices, after {WarmUp.TotalSeconds:0} s:");
-                Console.WriteLine();
-                Console.WriteLine("| process | resident MB | CPU s in that minute |");
-                Console.WriteLine("| --- | ---: | ---: |");
-                Print("agent", agent);
-                Print("collector", collector);
-                return 0;
-            }
-            finally
-            {
-                agent.Kill();
-                collector.Kill();
-            }
+            var site = Path.Combine(folder, "1");
+            Join(folder);
+            var collector = Start(site, Path.Combine(bin, "EdgeDcim.Collector", "release", "edgedcim-collector"), "run", "-c", "collector.yaml");
+            var agent = Start(site, Path.Combine(bin, "EdgeDcim.Agent", "release", "edgedcim-agent"), "run", "-c", "agent.yaml");
+            running.AddRange([collector, agent]);
+            await Task.Delay(WarmUp, TimeProvider.System, CancellationToken.None);
+            Console.WriteLine($"{await DevicesAsync(site)} devices, after {WarmUp.TotalSeconds:0} s:");
+            Console.WriteLine();
+            Console.WriteLine("| process | resident MB | CPU s in that minute |");
+            Console.WriteLine("| --- | ---: | ---: |");
+            Print("edgedcim-agent", agent);
+            Print("edgedcim-collector", collector);
+            return 0;
         }
         finally
         {
-            simulator.Kill();
+            running.ForEach(process => process.Kill());
             Directory.Delete(folder, recursive: true);
         }
     }
 
-    /// <summary>Every device line once more per copy, under another name: the simulated devices answer all of them.</summary>
-    private static void Multiply(string file)
+    private static async Task<Process> SimulatorAsync(string bin, string folder)
     {
-        var lines = File.ReadAllLines(file).ToList();
-        var devices = lines.SkipWhile(line => line != "devices:").Skip(1).ToList();
-        for (var copy = 2; copy <= Copies; copy++)
+        Directory.CreateDirectory(folder);
+        var ports = Path.Combine(folder, "ports.json");
+        var simulator = Start(folder, Path.Combine(bin, "EdgeDcim.Simulator", "release", "edgedcim-simulator"),
+            "--write-config", folder, "--ports-file", ports, "--broker-port", FreePort(), "--page-port", FreePort());
+        while (!File.Exists(ports) && !simulator.HasExited)
         {
-            lines.AddRange(devices.Select(line => line.Insert(line.IndexOf(':', StringComparison.Ordinal), $"-{copy}")));
+            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, CancellationToken.None);
         }
 
-        File.WriteAllLines(file, lines);
+        return simulator;
+    }
+
+    /// <summary>Adds the devices of the other halls to the first one's agent, each under a name of its own.</summary>
+    private static void Join(string folder)
+    {
+        var first = Path.Combine(folder, "1", "agent.yaml");
+        var lines = File.ReadAllLines(first).ToList();
+        for (var copy = 2; copy <= Copies; copy++)
+        {
+            var others = File.ReadAllLines(Path.Combine(folder, $"{copy}", "agent.yaml")).Select(line => line.Replace("hall-1", $"hall-{copy}", StringComparison.Ordinal)).ToList();
+            lines.Insert(lines.IndexOf("devices:"), others.Single(line => line.StartsWith($"  hall-{copy}:", StringComparison.Ordinal)));
+            lines.AddRange(others.SkipWhile(line => line != "devices:").Skip(1).Select(line => line.Insert(line.IndexOf(':', StringComparison.Ordinal), $"-{copy}")));
+        }
+
+        File.WriteAllLines(first, lines);
     }
 
     private static async Task<int> DevicesAsync(string folder)
