@@ -62,10 +62,10 @@ internal sealed class ScriptedDevices : IAsyncDisposable
         return taken;
     }
 
-    /// <summary>Lets continuations that are ready run to their end; drivers answer at once, so a few turns of the pool are enough.</summary>
+    /// <summary>Lets continuations that are ready run to their end; drivers answer at once, so some turns of the pool are enough even on a busy machine.</summary>
     public static async Task SettleAsync()
     {
-        for (var i = 0; i < 20; i++)
+        for (var i = 0; i < 60; i++)
         {
             await Task.Yield();
             await Task.Run(static () => { }, CancellationToken.None);
