@@ -15,16 +15,23 @@ namespace EdgeDcim.Agent.Tests.Polling;
 internal sealed class ScriptedDevices : IAsyncDisposable
 {
     private readonly ScriptedProtocol protocol = new();
+    private long progress;
     private readonly Channel<PollResult> results = Channel.CreateUnbounded<PollResult>();
 
     public ScriptedDevices()
     {
         Clock = new SettableClock(Time);
-        Lanes = new LaneSet(new ProtocolCatalog(protocol), new SeriesTable(), result => results.Writer.TryWrite(result), Clock, NullLoggerFactory.Instance);
+        Lanes = new LaneSet(new ProtocolCatalog(protocol), new SeriesTable(), Tell, Clock, NullLoggerFactory.Instance);
     }
 
     /// <summary>The lanes' clock: <see cref="Time"/>, with a wall that can be set.</summary>
     public SettableClock Clock { get; }
+
+    private void Tell(PollResult result)
+    {
+        Interlocked.Increment(ref progress);
+        results.Writer.TryWrite(result);
+    }
 
     public FakeTimeProvider Time { get; } = new(DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_000));
 
@@ -62,13 +69,18 @@ internal sealed class ScriptedDevices : IAsyncDisposable
         return taken;
     }
 
-    /// <summary>Lets continuations that are ready run to their end; drivers answer at once, so some turns of the pool are enough even on a busy machine.</summary>
-    public static async Task SettleAsync()
+    /// <summary>Lets the lanes run until none of them has read or told anything for many turns of the pool.</summary>
+    public async Task SettleAsync()
     {
-        for (var i = 0; i < 60; i++)
+        for (var quiet = 0; quiet < 25; quiet++)
         {
+            var before = Volatile.Read(ref progress);
             await Task.Yield();
             await Task.Run(static () => { }, CancellationToken.None);
+            if (Volatile.Read(ref progress) != before)
+            {
+                quiet = 0;
+            }
         }
     }
 
