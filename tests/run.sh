@@ -180,7 +180,7 @@ fi
 
 # --- run -----------------------------------------------------------------------------------------------------------
 
-suite dotnet dotnet test --solution EdgeDcim.sln -c Release --no-build --max-parallel-test-modules 2
+suite dotnet dotnet test --solution EdgeDcim.sln -c Release --no-build --max-parallel-test-modules 1
 
 # npm_tests NAME FOLDER: the folder's own "test" script, when it has one.
 npm_tests() {
