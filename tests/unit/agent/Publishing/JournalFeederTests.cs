@@ -36,9 +36,11 @@ public sealed class JournalFeederTests : IDisposable
     public async Task What_comes_within_a_quarter_of_a_second_is_one_batch()
     {
         var queue = ReadingQueue.Create(counters);
-        queue.Writer.TryWrite(new Reading(power, 1, 1, Quality.Good));
-        queue.Writer.TryWrite(new Reading(power, 2, 2, Quality.Good));
         var feeding = Start(queue, out var stop);
+        queue.Writer.TryWrite(new Reading(power, 1, 1, Quality.Good));
+        await UntilAsync(() => queue.Reader.Count == 1);
+        queue.Writer.TryWrite(new Reading(power, 2, 2, Quality.Good));
+        Assert.Equal(0, journal.LastOffset);
 
         await UntilAsync(() => journal.LastOffset > 0, TimeSpan.FromMilliseconds(50));
 
@@ -132,7 +134,9 @@ public sealed class JournalFeederTests : IDisposable
 
     private async Task UntilAsync(Func<bool> condition, TimeSpan step = default)
     {
-        for (var i = 0; i < 2_000 && !condition(); i++)
+        // A commit waits for the disk, so the bound is a time and not a number of turns.
+        var started = TimeProvider.System.GetTimestamp();
+        while (!condition() && TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(30))
         {
             time.Advance(step);
             await Task.Yield();
