@@ -1,3 +1,4 @@
+using EdgeDcim.Collector.Anomalies.Model;
 using EdgeDcim.Collector.Facility;
 using EdgeDcim.Core.Configuration;
 
@@ -6,8 +7,9 @@ namespace EdgeDcim.Collector.Configuration;
 /// <summary>The site as <c>facility.yaml</c> describes it: what feeds what, what counts as IT, where water is measured.</summary>
 /// <param name="Zone">The site's time zone; days and "yesterday" are its days.</param>
 /// <param name="Tree">The meters as a checked graph with the sums that KPIs are made of.</param>
+/// <param name="Cooling">Loops and cooling machines; null when the file says nothing of them, and they are derived from the devices.</param>
 internal sealed record FacilityConfig(
-    string Site, TimeZoneInfo Zone, IReadOnlyList<MeterConfig> Meters, IReadOnlyList<WaterConfig> Water, MeterTree Tree)
+    string Site, TimeZoneInfo Zone, IReadOnlyList<MeterConfig> Meters, IReadOnlyList<WaterConfig> Water, MeterTree Tree, CoolingConfig? Cooling = null)
 {
     /// <summary>A site without a facility file: devices are shown, no KPI is known.</summary>
     public static FacilityConfig None(string site) => new(site, TimeZoneInfo.Utc, [], [], MeterTree.Empty);

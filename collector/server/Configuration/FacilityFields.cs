@@ -101,7 +101,8 @@ internal sealed class FacilityFields
         return null;
     }
 
-    private static Series? ParseSeries(YamlScalar scalar, string key, string unit)
+    /// <summary>A series reference in a given unit; null when it is malformed, and then said.</summary>
+    public static Series? ParseSeries(YamlScalar scalar, string key, string unit)
     {
         var slash = scalar.Text.IndexOf('/', StringComparison.Ordinal);
         if (slash <= 0 || slash == scalar.Text.Length - 1)

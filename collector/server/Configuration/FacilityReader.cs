@@ -1,3 +1,4 @@
+using EdgeDcim.Collector.Anomalies.Model;
 using EdgeDcim.Collector.Facility;
 using EdgeDcim.Core.Configuration;
 using EdgeDcim.Core.Telemetry;
@@ -27,6 +28,7 @@ internal sealed class FacilityReader(YamlMap root)
         kpi?.RejectUnknownKeys();
         var meters = Meters();
         var water = root.MapList("water").Select(Water).OfType<WaterConfig>().ToList();
+        var cooling = root.Map("cooling") is { } section ? new CoolingReader(section).Read() : null;
         root.RejectUnknownKeys();
         if (!root.IsList("meters"))
         {
@@ -34,7 +36,7 @@ internal sealed class FacilityReader(YamlMap root)
         }
 
         var tree = MeterTree.Build(meters, level, (id, key, message) => (entries.GetValueOrDefault(id) ?? root).Problem(key, message));
-        return root.Problems.Sorted.Count > before ? null : new FacilityConfig(site, zone, meters, water, tree);
+        return root.Problems.Sorted.Count > before ? null : new FacilityConfig(site, zone, meters, water, tree, cooling);
     }
 
     private TimeZoneInfo Zone()
