@@ -31,7 +31,7 @@ public sealed class ReadAgainstTruthTests
                 Assert.True(read.Add(name), $"{name} was read twice");
                 var at = reading.GetProperty("at").GetDateTimeOffset().ToUnixTimeMilliseconds();
                 var truth = await http.GetFromJsonAsync<JsonElement>(new Uri($"{ports.RootElement.GetProperty("truth").GetString()}?atMs={at}"), Cancel);
-                Judge(name, reading, truth.GetProperty("values"), wrong);
+                Judge(name, reading, truth.GetProperty("seen"), wrong);
             }
         }
 
@@ -97,5 +97,8 @@ public sealed class ReadAgainstTruthTests
         yield return ("heat-1", "kamstrup-multical", Modbus("hall", 9));
         yield return ("water-1", "siemens-mag6000", Modbus("hall", 10));
         yield return ("m-lights", "schneider-iem3000", Modbus("hall", 11));
+        yield return ("heat-cdu-2", "kamstrup-multical", Modbus("hall", 13));
+        yield return ("crac", "stulz-wib8000", Snmp("crac"));
+        yield return ("inlets", "akcp-sensorprobe", Snmp("inlets"));
     }
 }

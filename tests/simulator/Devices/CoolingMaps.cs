@@ -47,6 +47,10 @@ internal static class CoolingMaps
         void HundredthsOfBar(int address, Func<Physics.TankState, double> value) => map.Put(address, Encoding.Int16, s => value(s.TankLoop));
 
         map.Put(0, Encoding.UInt16, _ => 1);
+
+        // Alarm words: A001 and A002 pumps, A032 low level.
+        map.Put(1, Encoding.UInt16, s => (s.TankLoop.PumpPercent[0] < 5 ? 1 : 0) + (s.TankLoop.PumpPercent[1] < 5 ? 2 : 0));
+        map.Put(2, Encoding.UInt16, s => s.TankLoop.IsLow ? 0x8000 : 0);
         Tenths(61, t => t.PrimaryFlow);
         Tenths(62, t => t.FluidFlow / 2);
         Tenths(63, t => t.FluidFlow / 2);

@@ -53,9 +53,13 @@ internal static class HallDevices
             new("m-cdu", "siemens-pac3200") { Map = Meters.SiemensPac3200(s => s.CduPumps) },
             new("chiller", "liebert-hpc") { Map = CoolingMaps.LiebertHpc() },
             new("m-chiller", "eastron-sdm630") { Map = Meters.EastronSdm630(s => s.Chiller) },
-            new("heat-1", "kamstrup-multical") { Map = Meters.KamstrupMultical() },
+            new("heat-1", "kamstrup-multical") { Map = Meters.KamstrupMultical(s => (s.Plant.Flow, s.Plant.Supply, s.Plant.Return)) },
             new("water-1", "siemens-mag6000") { Map = Meters.SiemensMag6000() },
             new("m-lights", "schneider-iem3000", "lighting") { Map = Meters.SchneiderIem3000(s => s.Lights) },
+            new("heat-cdu-1", "kamstrup-multical") { Map = Meters.KamstrupMultical(s => (s.Cdus[0].PrimaryFlow, s.Cdus[0].PrimarySupply, s.Cdus[0].PrimaryReturn)) },
+            new("heat-cdu-2", "kamstrup-multical") { Map = Meters.KamstrupMultical(s => (s.Cdus[1].PrimaryFlow, s.Cdus[1].PrimarySupply, s.Cdus[1].PrimaryReturn)) },
+            new("crac", "stulz-wib8000") { Mib = AirMibs.StulzWib8000() },
+            new("inlets", "akcp-sensorprobe") { Mib = AirMibs.AkcpSensorProbe() },
         ]);
 
         byte unit = 0;

@@ -39,6 +39,7 @@ internal static class HallTruth
         AddCdu(truth, "cdu-2", 1);
         AddTank(truth);
         AddPlant(truth);
+        AddAir(truth);
         return truth;
     }
 
@@ -150,6 +151,74 @@ internal static class HallTruth
         {
             Add($"fan.output/{fan}", _ => 40);
         }
+
+        for (var i = 0; i < 3; i++)
+        {
+            var pump = i;
+            Add($"pump.state/{pump + 1}", c => c.PumpState[pump]);
+            Add($"pump.power/{pump + 1}", c => c.PumpWatts[pump]);
+        }
+
+        Add("valve.command", c => c.ValveCommand);
+        Add("valve.position", c => c.ValvePosition);
+        Add("level", c => c.LevelPercent);
+        Add("water.volume.makeup", c => c.MadeUpLitres / 1000);
+        Add("leak.detected/tray", c => c.TrayWet ? 1 : 0);
+        Add("leak.sensor/tray", _ => 1);
+        AddHeatMeter(truth, "heat-" + id, s => (s.Cdus[index].PrimaryFlow, s.Cdus[index].PrimarySupply, s.Cdus[index].PrimaryReturn));
+    }
+
+    private static void AddHeatMeter(TruthTable truth, string id, Func<HallState, (double Flow, double Supply, double Return)> branch)
+    {
+        truth.Add(id, "flow", s => branch(s).Flow);
+        truth.Add(id, "heat.removed", s => HeatOf(branch(s)));
+        truth.Add(id, "temperature.supply", s => branch(s).Supply);
+        truth.Add(id, "temperature.return", s => branch(s).Return);
+    }
+
+    /// <summary>Heat in W as a meter of water computes it from its flow and its two temperatures.</summary>
+    internal static double HeatOf((double Flow, double Supply, double Return) branch) =>
+        Coolant.Water.WattsPerLitreMinuteKelvin * branch.Flow * (branch.Return - branch.Supply);
+
+    private static void AddAir(TruthTable truth)
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            var unit = i;
+            void Add(string name, Func<CracState, double> value)
+            {
+                truth.Add($"crac-{unit + 1}", name, s => value(s.Air.Cracs[unit]));
+
+                // The same unit behind its gateway.
+                var slash = name.IndexOf('/', StringComparison.Ordinal);
+                truth.Add("crac", slash < 0 ? $"{name}/unit/1.{unit + 1}" : $"{name[..slash]}/unit/1.{unit + 1}{name[slash..]}", s => value(s.Air.Cracs[unit]));
+            }
+
+            Add("temperature.return/air", c => c.Return);
+            Add("temperature.supply/air", c => c.Supply);
+            Add("temperature.setpoint", _ => AirSide.SupplyCelsius);
+            Add("humidity.relative", c => c.Humidity);
+            Add("humidity.setpoint", _ => 45);
+            Add("fan.output", c => c.FanPercent);
+            Add("fan.state", _ => 1);
+            Add("valve.position/1", c => c.CoolingPercent);
+            Add("cooling.mode", _ => 11);
+            Add("cooling.mode/humidifier", c => c.Humidifying ? 8 : 1);
+            Add("cooling.mode/dehumidifier", c => c.Drying ? 6 : 1);
+            Add("state.alarm", _ => 0);
+            Add("state.communication", _ => 1);
+            truth.Add($"crac-{unit + 1}", "cooling.output", s => s.Air.Cracs[unit].CoolingPercent);
+            truth.Add($"crac-{unit + 1}", "heating.output", s => s.Air.Cracs[unit].HeatingPercent);
+        }
+
+        for (var i = 0; i < 3; i++)
+        {
+            var rack = i;
+            truth.Add($"rack-{rack + 1}", "temperature.inlet", s => s.Air.RackInlet[rack]);
+            truth.Add("inlets", $"temperature.ambient/port/{rack + 1}", s => s.Air.RackInlet[rack]);
+        }
+
+        truth.Add("inlets", "state.device", _ => 1);
     }
 
     private static void AddTank(TruthTable truth)
@@ -170,8 +239,10 @@ internal static class HallTruth
         Add("pressure.return/primary", t => t.PrimaryOutKpa);
         Add("pressure.supply/secondary", t => t.SecondarySupplyKpa);
         Add("pressure.return/secondary", t => t.SecondaryReturnKpa);
-        Add("level.state", _ => 1);
-        foreach (var alarm in new[] { "pump/1", "pump/2", "facility_water_warm", "facility_water_cold", "plc" })
+        Add("level.state", t => t.IsLow ? 2 : 1);
+        Add("state.alarm/pump/1", t => t.PumpPercent[0] < 5 ? 2 : 0);
+        Add("state.alarm/pump/2", t => t.PumpPercent[1] < 5 ? 2 : 0);
+        foreach (var alarm in new[] { "facility_water_warm", "facility_water_cold", "plc" })
         {
             Add($"state.alarm/{alarm}", _ => 0);
         }
@@ -200,7 +271,7 @@ internal static class HallTruth
         truth.Add("chiller", "temperature.outdoor", s => s.Weather.DryBulb);
         truth.Add("chiller", "temperature.wet_bulb", s => s.Weather.WetBulb);
         Add("heat-1", "flow", p => p.Flow);
-        Add("heat-1", "heat.removed", p => p.HeatW);
+        Add("heat-1", "heat.removed", p => HeatOf((p.Flow, p.Supply, p.Return)));
         Add("heat-1", "temperature.supply", p => p.Supply);
         Add("heat-1", "temperature.return", p => p.Return);
         Add("heat-1", "temperature.delta", p => p.Return - p.Supply);

@@ -146,13 +146,14 @@ internal static class Meters
     }
 
     /// <summary>Kamstrup MULTICAL 403/603/803, default datagram: float32; l/h, kW and degC, the units a meter of this size is ordered with.</summary>
-    public static ModbusMap KamstrupMultical()
+    /// <param name="branch">Flow in L/min and the two temperatures of the pipe that it sits in.</param>
+    public static ModbusMap KamstrupMultical(Func<HallState, (double Flow, double Supply, double Return)> branch)
     {
         var map = new ModbusMap().Readable(Tables.Both, 0, 14);
-        map.Put(0x00, Encoding.Float32, s => s.Plant.Flow * 60);
-        map.Put(0x04, Encoding.Float32, s => s.Plant.HeatW / 1000);
-        map.Put(0x06, Encoding.Float32, s => s.Plant.Supply);
-        map.Put(0x08, Encoding.Float32, s => s.Plant.Return);
+        map.Put(0x00, Encoding.Float32, s => branch(s).Flow * 60);
+        map.Put(0x04, Encoding.Float32, s => HallTruth.HeatOf(branch(s)) / 1000);
+        map.Put(0x06, Encoding.Float32, s => branch(s).Supply);
+        map.Put(0x08, Encoding.Float32, s => branch(s).Return);
         return map;
     }
 

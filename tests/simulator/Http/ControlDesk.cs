@@ -6,7 +6,7 @@ using EdgeDcim.Simulator.Physics;
 namespace EdgeDcim.Simulator.Http;
 
 /// <summary>The switches of the hall as JSON: all of a request is applied, or nothing and the reason is told.</summary>
-/// <remarks><c>{"loadFactor":1.1,"outdoorC":31,"outdoorDewPointC":14,"ups":{"ups-a":"eco"},"devices":{"cdu-1":"silent"}}</c>; null returns the weather to the day's course.</remarks>
+/// <remarks><c>{"loadFactor":1.1,"outdoorC":31,"outdoorDewPointC":14,"ups":{"ups-a":"eco"},"devices":{"cdu-1":"silent"}}</c>; null returns the weather to the day's course. Faults: <see cref="FaultDesk"/>.</remarks>
 internal sealed class ControlDesk(HallRunner hall, Silence silence, IReadOnlyList<SimulatedDevice> devices)
 {
     private static readonly Dictionary<string, UpsMode> Modes = new()
@@ -17,9 +17,12 @@ internal sealed class ControlDesk(HallRunner hall, Silence silence, IReadOnlyLis
         ["battery"] = UpsMode.Battery,
     };
 
+    private readonly FaultDesk _faults = new(hall.Points);
+
     public object Show()
     {
         object? shown = null;
+        var seconds = hall.Current().State.Seconds;
         hall.Control(c => shown = new
         {
             loadFactor = c.LoadFactor,
@@ -27,6 +30,7 @@ internal sealed class ControlDesk(HallRunner hall, Silence silence, IReadOnlyLis
             outdoorDewPointC = c.OutdoorDewPoint,
             ups = c.Ups.ToDictionary(u => u.Key, u => Modes.First(m => m.Value == u.Value).Key),
             silent = silence.Devices,
+            faults = c.Faults.All.Select(f => FaultDesk.Show(f, seconds)),
         });
         return shown!;
     }
@@ -97,8 +101,16 @@ internal sealed class ControlDesk(HallRunner hall, Silence silence, IReadOnlyLis
                 }
 
                 return null;
+            case "faults":
+                if (_faults.Read(property.Value, hall.Current().State.Seconds, out var problem) is not { } faults)
+                {
+                    return problem;
+                }
+
+                changes.Add(c => c.Faults.Replace(faults));
+                return null;
             default:
-                return $"\"{property.Name}\" is none of loadFactor (number), outdoorC, outdoorDewPointC (number or null), ups, devices (objects).";
+                return $"\"{property.Name}\" is none of loadFactor (number), outdoorC, outdoorDewPointC (number or null), ups, devices (objects), faults (list).";
         }
     }
 

@@ -73,6 +73,7 @@ internal sealed class TruthServer : IAsyncDisposable
             totalW = s.Main.ActiveW,
             waterLitresPerHour = s.Plant.MakeUpLitresPerHour,
             values = truth.At(s),
+            seen = truth.At(s.Seen!),
         });
     }
 }

@@ -84,7 +84,7 @@ internal sealed class ModbusServer : IAsyncDisposable
                     continue;
                 }
 
-                var size = ModbusFrame.Answer(request.AsSpan(ModbusFrame.HeaderLength, length - 1), unit?.Map, _hall.Current().State, answer.AsSpan(ModbusFrame.HeaderLength));
+                var size = ModbusFrame.Answer(request.AsSpan(ModbusFrame.HeaderLength, length - 1), unit?.Map, _hall.Current().State.Seen!, answer.AsSpan(ModbusFrame.HeaderLength));
                 request.AsSpan(0, ModbusFrame.HeaderLength).CopyTo(answer);
                 BinaryPrimitives.WriteUInt16BigEndian(answer.AsSpan(4), (ushort)(size + 1));
                 await stream.WriteAsync(answer.AsMemory(0, ModbusFrame.HeaderLength + size), cancel);

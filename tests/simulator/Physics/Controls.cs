@@ -12,5 +12,8 @@ internal sealed class Controls
     /// <summary>Outdoor dew point in degC; null means 11, or saturation when the air is colder.</summary>
     public double? OutdoorDewPoint { get; set; }
 
+    /// <summary>What is broken.</summary>
+    public Faults Faults { get; } = new();
+
     public Dictionary<string, UpsMode> Ups { get; } = new() { ["ups-a"] = UpsMode.DoubleConversion, ["ups-b"] = UpsMode.Eco };
 }

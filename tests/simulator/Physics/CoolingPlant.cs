@@ -30,33 +30,50 @@ internal sealed class CoolingPlant
     private static readonly Pump Facility = new(RatedFlow: 760, RatedWatts: 11_000, RatedHeadKpa: 260, StandbyWatts: 150);
     private static readonly Pump Condenser = new(RatedFlow: 1150, RatedWatts: 11_000, RatedHeadKpa: 180, StandbyWatts: 120);
 
+    // Some 2 500 L of facility water.
+    private const double LoopJPerKelvin = 2_500 * 0.998 * 4180;
+
     private double _rejectedBefore = 350_000;
+
+    /// <summary>Heat in the facility water above the set point, J: what the chiller could not take.</summary>
+    public double StoredJ { get; private set; }
+
+    /// <summary>Facility water that goes to CDUs, tank and air handlers, degC.</summary>
+    public double SupplyCelsius => SetPoint + (StoredJ / LoopJPerKelvin);
 
     /// <param name="coldPlateAndTankW">Heat that CDUs and tank give to the facility water.</param>
     /// <param name="airW">Heat in the room's air, fans of the air handlers not yet counted.</param>
-    public PlantState Step(double coldPlateAndTankW, double primaryFlow, double airW, Weather weather)
+    /// <param name="reheatW">Electrical reheat in the air handlers, not yet in <paramref name="airW"/>.</param>
+    /// <param name="lost">Share of the compressor capacity that is lost.</param>
+    public PlantState Step(double coldPlateAndTankW, double primaryFlow, double airW, double reheatW, Weather weather, double lost, double seconds)
     {
-        var airHandlers = 3_200 + (7_400 * Math.Pow(Math.Min(1.3, airW / 95_000), 3));
+        var airHandlers = 3_200 + (7_400 * Math.Pow(Math.Min(1.3, airW / 95_000), 3)) + reheatW;
         var airFlow = Coolant.Water.FlowFor(airW + airHandlers, 8);
         var flow = primaryFlow + airFlow;
         var facilityPump = Facility.WattsAt(Facility.SpeedFor(flow));
         var heat = coldPlateAndTankW + airW + airHandlers + facilityPump;
-        var back = SetPoint + Coolant.Water.KelvinFor(heat, flow);
+        var supply = SupplyCelsius;
+        var back = supply + Coolant.Water.KelvinFor(heat, flow);
 
         // Tower water comes as near to the wet bulb as the load allows: 6 K at 450 kW; below 12 degC the tower idles.
         var towerWater = Math.Max(12, weather.WetBulb + 2 + (4 * _rejectedBefore / 450_000));
         const double ExchangerApproach = 1.5;
         var free = Math.Clamp((back - towerWater - ExchangerApproach) / (back - SetPoint), 0, 1);
-        var mechanical = heat * (1 - free);
+
+        // Warm water is brought back to its set point within minutes; what the compressor cannot take stays in it.
+        var demand = heat + (StoredJ / 240);
+        var mechanical = Math.Min(demand * (1 - free), 1.3 * MechanicalCapacityW * (1 - lost));
+        var removed = (demand * free) + mechanical;
+        StoredJ = lost <= 0 && StoredJ < 1 && removed >= demand * (1 - 1e-12) ? 0 : StoredJ + ((heat - removed) * seconds);
 
         var load = mechanical / MechanicalCapacityW;
         var cop = CopAt(load, SetPoint - 2.5 + 273.15, towerWater + CondenserKelvin + 2.5 + 273.15);
         var compressor = mechanical / cop;
 
         // Heat of the condenser pump warms the water it moves; its flow follows the heat at a fixed range.
-        var condenserFlow = Coolant.Water.FlowFor(heat + compressor, CondenserKelvin);
+        var condenserFlow = Coolant.Water.FlowFor(removed + compressor, CondenserKelvin);
         var condenserPump = Condenser.WattsAt(Condenser.SpeedFor(condenserFlow));
-        var rejected = heat + compressor + condenserPump;
+        var rejected = removed + compressor + condenserPump;
         var condenserOut = towerWater + Coolant.Water.KelvinFor(rejected, condenserFlow);
         _rejectedBefore = rejected;
 
@@ -73,7 +90,7 @@ internal sealed class CoolingPlant
         var fan = 900 + (10_500 * Math.Pow(Math.Min(1.2, airKg / 11), 3));
 
         return new(
-            SetPoint, back, SetPoint, flow, heat, mechanical,
+            supply, back, SetPoint, flow, heat, mechanical,
             100 * free, 100 * load, compressor, compressor > 1 ? mechanical / compressor : 0,
             facilityPump, airHandlers, condenserPump, fan,
             towerWater, condenserOut, HeadPressureKpa(towerWater + CondenserKelvin + 2.5),

@@ -2,7 +2,7 @@ namespace EdgeDcim.Simulator.Physics;
 
 /// <summary>A data hall of three liquid-cooled racks and one immersion tank: load becomes heat, heat becomes flow, and all of it is paid at the utility meter.</summary>
 /// <remarks>
-/// Advances in steps of <see cref="StepSeconds"/>; the same seed and the same controls give the same hall.
+/// Advances in steps of <see cref="StepSeconds"/> unless told otherwise; the same seed and the same controls give the same hall.
 /// <code>
 /// grid ─ transformer ─┬─ ups-a ─┬─ pdu-a1..a3 ─┐
 ///                     │         └─ tank IT     ├─ three racks ─ 80 % liquid ─ CDUs ─┐
@@ -14,6 +14,7 @@ namespace EdgeDcim.Simulator.Physics;
 /// </remarks>
 internal sealed class Hall
 {
+    /// <summary>The step at which the hall is served; an evaluation may take longer ones.</summary>
     public const double StepSeconds = 0.25;
 
     private const double LiquidShare = 0.8;
@@ -24,12 +25,15 @@ internal sealed class Hall
     private const double TankPeakW = 54_000;
 
     private readonly double _startHour;
+    private readonly double _dt;
     private readonly Grid _grid;
     private readonly SmoothNoise[] _rackNoise;
     private readonly SmoothNoise[] _splitNoise;
     private readonly SmoothNoise _tankNoise;
     private readonly SmoothNoise _weatherNoise;
     private readonly HeatLag _air = new(120);
+    private readonly AirSide _room;
+    private readonly SeenHall _instruments;
     private readonly CduModel[] _cdus;
     private readonly TankModel _tank = new();
     private readonly CoolingPlant _plant = new();
@@ -41,20 +45,22 @@ internal sealed class Hall
     private double _coolingM3 = 132_404.2;
     private long _step;
 
-    public Hall(int seed, double startHour)
+    public Hall(int seed, double startHour, double stepSeconds = StepSeconds)
     {
-        _startHour = startHour;
+        (_startHour, _dt) = (startHour, stepSeconds);
         var root = (ulong)seed * 1000;
         _grid = new(root);
         _rackNoise = [new(root + 11, 0.012, 60), new(root + 12, 0.012, 60), new(root + 13, 0.012, 60)];
         _splitNoise = [new(root + 21, 0.004, 120), new(root + 22, 0.004, 120), new(root + 23, 0.004, 120)];
         _tankNoise = new(root + 31, 0.006, 90);
         _weatherNoise = new(root + 41, 0.4, 1800);
-        _cdus = [new(root + 51), new(root + 52)];
+        _cdus = [new("cdu-1", root + 51), new("cdu-2", root + 52)];
+        _room = new(root + 61);
+        _instruments = new(Controls.Faults, root + 101);
         _feeders = Feeders();
         _loadFactor = Controls.LoadFactor;
         Now = Advance();
-        for (var i = 0; i < 2400; i++)
+        for (var i = 0; i < Math.Max(60, 600 / _dt); i++)
         {
             // Ten minutes ahead of time, so that flows and temperatures are settled when the first client asks.
             Now = Advance();
@@ -64,6 +70,9 @@ internal sealed class Hall
     }
 
     public Controls Controls { get; } = new();
+
+    /// <summary>Names of all points that can be given a sensor fault.</summary>
+    public IEnumerable<string> Points => _instruments.Points;
 
     public HallState Now { get; private set; }
 
@@ -101,12 +110,13 @@ internal sealed class Hall
     private HallState Advance()
     {
         _step++;
-        const double Dt = StepSeconds;
-        var seconds = _step * Dt;
+        var dt = _dt;
+        var seconds = _step * dt;
+        var faults = Controls.Faults;
         var hour = (_startHour + (seconds / 3600)) % 24;
-        _grid.Step(Dt);
-        var weather = WeatherAt(hour, _weatherNoise.Step(Dt));
-        _loadFactor += (Controls.LoadFactor - _loadFactor) * (Dt / 4);
+        _grid.Step(dt);
+        var weather = WeatherAt(hour, _weatherNoise.Step(dt));
+        _loadFactor += (Controls.LoadFactor - _loadFactor) * Math.Min(1, dt / 4);
 
         // Computing: each rack draws from both feeds.
         var pdu = new Dictionary<string, Electric>();
@@ -115,13 +125,13 @@ internal sealed class Hall
         var liquid = new double[2];
         for (var i = 0; i < Racks.Length; i++)
         {
-            var watts = RackPeakW[i] * _loadFactor * DayCurve.Load(hour - i) * (1 + _rackNoise[i].Step(Dt));
-            var shareA = 0.515 + _splitNoise[i].Step(Dt);
+            var watts = RackPeakW[i] * _loadFactor * DayCurve.Load(hour - i) * (1 + _rackNoise[i].Step(dt));
+            var shareA = 0.515 + _splitNoise[i].Step(dt);
             double[] split = [watts * shareA, watts * (1 - shareA)];
             for (var feed = 0; feed < 2; feed++)
             {
                 var id = $"pdu-{(feed == 0 ? 'a' : 'b')}{Racks[i]}";
-                pdu[id] = _feeders[id].Step(split[feed], OutputVolts(feed == 0 ? "ups-a" : "ups-b"), _grid.Hertz, Dt);
+                pdu[id] = _feeders[id].Step(split[feed], OutputVolts(feed == 0 ? "ups-a" : "ups-b"), _grid.Hertz, dt);
 
                 // 35 W of electronics in the strip; cable and contacts lose 0.5 % at 45 kW, with the square of the current.
                 var loss = 35 + (225 * split[feed] * split[feed] / (45_000.0 * 45_000.0));
@@ -134,8 +144,8 @@ internal sealed class Hall
             liquid[1] += LiquidShare * watts * (1 - CduOneShare[i]);
         }
 
-        var tankWatts = TankPeakW * _loadFactor * (0.93 + (0.05 * DayCurve.Load(hour + 3))) * (1 + _tankNoise.Step(Dt));
-        var tankIt = _feeders["m-tank-it"].Step(tankWatts, OutputVolts("ups-a"), _grid.Hertz, Dt);
+        var tankWatts = TankPeakW * _loadFactor * (0.93 + (0.05 * DayCurve.Load(hour + 3))) * (1 + _tankNoise.Step(dt));
+        var tankIt = _feeders["m-tank-it"].Step(tankWatts, OutputVolts("ups-a"), _grid.Hertz, dt);
         feeds[0] += tankWatts + (150 * tankWatts * tankWatts / (50_000.0 * 50_000.0));
         cableLoss += 150 * tankWatts * tankWatts / (50_000.0 * 50_000.0);
 
@@ -147,38 +157,43 @@ internal sealed class Hall
         var presence = DayCurve.Presence(hour);
         var lighting = 900 + (2_800 * presence);
         var other = 4_600 + (1_500 * presence);
-        var lights = _feeders["m-lights"].Step(lighting + other, _grid.Volts, _grid.Hertz, Dt);
+        var lights = _feeders["m-lights"].Step(lighting + other, _grid.Volts, _grid.Hertz, dt);
 
         // Heat: what is not taken by liquid warms the room.
+        var roomHeat = _air.Step((rackWatts * (1 - LiquidShare)) + cableLoss + upsLoss + lighting, dt);
+        var air = _room.Step(roomHeat, faults, seconds, dt);
+        var facility = _plant.SupplyCelsius;
         var cdus = new CduState[2];
         for (var i = 0; i < 2; i++)
         {
-            cdus[i] = _cdus[i].Step(liquid[i], CoolingPlant.SetPoint, 24.5, 9.5, _grid.Volts[0], Dt);
+            cdus[i] = _cdus[i].Step(new(liquid[i], facility, air.Celsius, air.DewPoint, _grid.Volts[0]), faults, seconds, dt);
         }
 
-        var tank = _tank.Step(tankWatts, CoolingPlant.SetPoint, Dt);
-        var roomHeat = (rackWatts * (1 - LiquidShare)) + cableLoss + upsLoss + lighting;
+        var tank = _tank.Step(tankWatts, facility, faults, seconds, dt);
         var plant = _plant.Step(
             cdus[0].PrimaryHeatW + cdus[1].PrimaryHeatW + tank.PrimaryHeatW,
             cdus[0].PrimaryFlow + cdus[1].PrimaryFlow + tank.PrimaryFlow,
-            _air.Step(roomHeat, Dt),
-            weather);
+            roomHeat,
+            air.ReheatW,
+            weather,
+            Math.Min(1, faults.Size(FaultKind.ChillerTrip, "chiller", seconds) / 100),
+            dt);
 
-        var cduPumps = _feeders["m-cdu"].Step(cdus[0].ElectricW + cdus[1].ElectricW, _grid.Volts, _grid.Hertz, Dt);
-        var tankPumps = _feeders["m-tank"].Step(tank.ElectricW, _grid.Volts, _grid.Hertz, Dt);
-        var chiller = _feeders["m-chiller"].Step(plant.ElectricW, _grid.Volts, _grid.Hertz, Dt);
+        var cduPumps = _feeders["m-cdu"].Step(cdus[0].ElectricW + cdus[1].ElectricW, _grid.Volts, _grid.Hertz, dt);
+        var tankPumps = _feeders["m-tank"].Step(tank.ElectricW, _grid.Volts, _grid.Hertz, dt);
+        var chiller = _feeders["m-chiller"].Step(plant.ElectricW, _grid.Volts, _grid.Hertz, dt);
 
         // Transformer of 800 kVA: 1.1 kW idle, 8 kW of copper at rated load.
         var bus = _ups["ups-a"].InputWatts + _ups["ups-b"].InputWatts + cduPumps.ActiveW + tankPumps.ActiveW + chiller.ActiveW + lights.ActiveW;
         var apparent = bus / 0.972;
         var transformer = 1_100 + (8_000 * apparent * apparent / (800_000.0 * 800_000.0));
-        var main = _feeders["main"].Step(bus + transformer, _grid.Volts, _grid.Hertz, Dt);
+        var main = _feeders["main"].Step(bus + transformer, _grid.Volts, _grid.Hertz, dt);
 
-        _waterM3 += plant.MakeUpLitresPerHour / 1000 / 3600 * Dt;
-        _coolingKwh += plant.HeatW * Dt / 3.6e6;
-        _coolingM3 += plant.Flow / 1000 / 60 * Dt;
+        _waterM3 += plant.MakeUpLitresPerHour / 1000 / 3600 * dt;
+        _coolingKwh += plant.HeatW * dt / 3.6e6;
+        _coolingM3 += plant.Flow / 1000 / 60 * dt;
 
-        return new()
+        var truth = new HallState
         {
             Step = _step,
             Seconds = seconds,
@@ -195,13 +210,15 @@ internal sealed class Hall
             Cdus = cdus,
             TankLoop = tank,
             Plant = plant,
+            Air = air,
             WaterM3 = _waterM3,
             CoolingKwh = _coolingKwh,
             CoolingM3 = _coolingM3,
             AmbientHeatW = transformer + plant.TowerFanW + other,
-            StoredJ = _ups["ups-a"].BatteryJ + _ups["ups-b"].BatteryJ + _cdus[0].StoredJ + _cdus[1].StoredJ + _tank.StoredJ + _air.StoredJ,
+            StoredJ = _ups["ups-a"].BatteryJ + _ups["ups-b"].BatteryJ + _cdus[0].StoredJ + _cdus[1].StoredJ + _tank.StoredJ + _air.StoredJ + _plant.StoredJ,
             ItWatts = rackWatts + tankWatts,
         };
+        return truth with { Seen = _instruments.Show(truth, seconds) };
     }
 
     private Weather WeatherAt(double hour, double noise)
@@ -220,9 +237,9 @@ internal sealed class Hall
     {
         var ups = _ups[id];
         ups.Mode = Controls.Ups[id];
-        ups.Step(outputWatts, StepSeconds);
-        _feeders[$"{id}/out"].Step(outputWatts, OutputVolts(id), _grid.Hertz, StepSeconds);
-        _feeders[$"{id}/in"].Step(ups.InputWatts, _grid.Volts, _grid.Hertz, StepSeconds);
+        ups.Step(outputWatts, _dt);
+        _feeders[$"{id}/out"].Step(outputWatts, OutputVolts(id), _grid.Hertz, _dt);
+        _feeders[$"{id}/in"].Step(ups.InputWatts, _grid.Volts, _grid.Hertz, _dt);
     }
 
     private UpsState UpsAt(string id)

@@ -30,6 +30,9 @@ internal sealed class HallRunner
         _history.Enqueue(_now);
     }
 
+    /// <summary>Names of all points that can be given a sensor fault.</summary>
+    public IEnumerable<string> Points => _hall.Points;
+
     /// <summary>The state now, and the instant since which it holds.</summary>
     public HallMoment Current()
     {

@@ -43,6 +43,8 @@ internal sealed record HallState
 
     public required PlantState Plant { get; init; }
 
+    public required AirState Air { get; init; }
+
     public required double WaterM3 { get; init; }
 
     public required double CoolingKwh { get; init; }
@@ -52,10 +54,13 @@ internal sealed record HallState
     /// <summary>Heat that leaves without passing the tower: transformer, tower fans, offices. W.</summary>
     public required double AmbientHeatW { get; init; }
 
-    /// <summary>Energy held by batteries, cold plates, oil and room air, J; only its change means something.</summary>
+    /// <summary>Energy held by batteries, cold plates, oil, room air and facility water, J; only its change means something.</summary>
     public required double StoredJ { get; init; }
 
     public double ItWatts { get; init; }
+
+    /// <summary>The same instant as the instruments show it; null in such a view itself.</summary>
+    public HallState? Seen { get; init; }
 
     /// <summary>Power usage effectiveness at this instant: everything that crosses the utility meter over everything that reaches IT.</summary>
     public double Pue => Main.ActiveW / ItWatts;

@@ -9,13 +9,15 @@ internal sealed class HeatLag(double tauSeconds)
     public double OutW { get; private set; }
 
     /// <summary>Heat held against a start at zero, in J.</summary>
-    public double StoredJ => tauSeconds * OutW;
+    public double StoredJ { get; private set; }
 
-    // Implicit Euler: tau * (out - before) = (in - out) * dt holds exactly, so that the energy balance closes to the last bit of a double.
-    public double Step(double inW, double seconds)
+    /// <param name="slowness">How many times as long as usual heat takes to leave: a starved cold plate keeps it.</param>
+    public double Step(double inW, double seconds, double slowness = 1)
     {
-        var a = seconds / tauSeconds;
-        OutW = _started ? (OutW + (a * inW)) / (1 + a) : inW;
+        // Implicit Euler: stored - before = (in - out) * dt holds exactly, so that the energy balance closes to the last bit of a double.
+        var tau = tauSeconds * slowness;
+        StoredJ = _started ? (StoredJ + (inW * seconds)) / (1 + (seconds / tau)) : tau * inW;
+        OutW = StoredJ / tau;
         _started = true;
         return OutW;
     }

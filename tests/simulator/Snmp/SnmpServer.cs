@@ -44,7 +44,7 @@ internal sealed class SnmpServer : IAsyncDisposable
                     continue;
                 }
 
-                if (responder.Answer(buffer.AsSpan(0, received.ReceivedBytes), hall.Current().State) is { } answer)
+                if (responder.Answer(buffer.AsSpan(0, received.ReceivedBytes), hall.Current().State.Seen!) is { } answer)
                 {
                     await _socket.SendToAsync(answer, SocketFlags.None, received.RemoteEndPoint, cancel);
                 }

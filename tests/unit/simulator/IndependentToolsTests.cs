@@ -14,7 +14,7 @@ public sealed class RunningHall : IAsyncLifetime
 
     public ValueTask DisposeAsync() => Host.DisposeAsync();
 
-    internal double Truth(string name) => Host.Truth.At(Host.Hall.Current().State)[name];
+    internal double Truth(string name) => Host.Truth.At(Host.Hall.Current().State.Seen!)[name];
 }
 
 /// <summary>The running servers, read by tools that we did not write: mbpoll and net-snmp.</summary>

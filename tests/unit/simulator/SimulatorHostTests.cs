@@ -74,7 +74,39 @@ public sealed class SimulatorHostTests : IAsyncLifetime
         Assert.Equal(33, after.GetProperty("values").GetProperty("chiller/temperature.outdoor").GetDouble());
     }
 
+    [Fact]
+    public async Task Faults_given_by_command_break_the_hall_and_an_empty_list_heals_it()
+    {
+        using (var answer = await PostAsync("""{"faults":[{"kind":"leak","at":"cdu-1","size":20,"unit":"L/h","onset":"60s"},{"kind":"sensor_gain","at":"cdu-2/flow/secondary","size":-10}]}"""))
+        {
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            var shown = (await _http.GetFromJsonAsync<JsonElement>("/control", Cancel)).GetProperty("faults");
+            Assert.Equal(2, shown.GetArrayLength());
+            Assert.Equal(0, shown[0].GetProperty("sizeNow").GetDouble());
+        }
+
+        _time.Advance(TimeSpan.FromMinutes(30));
+        var truth = await TruthAsync();
+        Assert.True(truth.GetProperty("values").GetProperty("cdu-1/water.volume.makeup").GetDouble() > 0);
+        var ratio = truth.GetProperty("seen").GetProperty("cdu-2/flow/secondary").GetDouble() / truth.GetProperty("values").GetProperty("cdu-2/flow/secondary").GetDouble();
+        Assert.InRange(ratio, 0.87, 0.93);
+
+        using (await PostAsync("""{"faults":[]}"""))
+        {
+        }
+
+        Assert.Equal(0, (await _http.GetFromJsonAsync<JsonElement>("/control", Cancel)).GetProperty("faults").GetArrayLength());
+    }
+
     [Theory]
+    [InlineData("""{"faults":{}}""")]
+    [InlineData("""{"faults":[{"kind":"earthquake","at":"cdu-1","size":1}]}""")]
+    [InlineData("""{"faults":[{"kind":"leak","at":"cdu-9","size":1}]}""")]
+    [InlineData("""{"faults":[{"kind":"leak","at":"cdu-1","size":1,"unit":"%"}]}""")]
+    [InlineData("""{"faults":[{"kind":"leak","at":"cdu-1"}]}""")]
+    [InlineData("""{"faults":[{"kind":"leak","at":"cdu-1","size":1,"onset":"soon"}]}""")]
+    [InlineData("""{"faults":[{"kind":"sensor_swap","at":"cdu-1/flow/secondary"}]}""")]
+    [InlineData("""{"faults":[{"kind":"sensor_freeze","at":"cdu-1/colour"}]}""")]
     [InlineData("""{"loadfactor":0.6}""")]
     [InlineData("""{"loadFactor":5}""")]
     [InlineData("""{"loadFactor":null}""")]
