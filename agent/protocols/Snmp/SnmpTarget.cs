@@ -71,6 +71,18 @@ public sealed class SnmpTarget
     /// <summary>The SNMPv3 context; empty is the default context.</summary>
     public string Context { get; init; } = string.Empty;
 
+    /// <summary>The engine that answers at this address, as discovered; empty before the first answer and without SNMPv3.</summary>
+    public ReadOnlyMemory<byte> EngineId
+    {
+        get
+        {
+            lock (gate)
+            {
+                return session?.EngineId ?? ReadOnlyMemory<byte>.Empty;
+            }
+        }
+    }
+
     /// <summary>How long the last answer took; zero before the first.</summary>
     public TimeSpan LastRoundTrip { get; internal set; }
 

@@ -8,4 +8,8 @@ namespace EdgeDcim.Agent.Configuration;
 /// <param name="PollLog">File that gets one line for every reading as it is journaled; null: none.</param>
 internal sealed record AgentConfig(
     string Site, string Agent, string? PrimaryHost, BrokerConfig Broker, PollConfig Poll, JournalConfig Journal, IReadOnlyList<DeviceConfig> Devices,
-    string? PollLog = null);
+    string? PollLog = null)
+{
+    /// <summary>Null: no traps are received.</summary>
+    public TrapsConfig? Traps { get; init; }
+}

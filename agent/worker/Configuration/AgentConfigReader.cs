@@ -1,7 +1,9 @@
+using System.Net;
 using EdgeDcim.Agent.Drivers;
 using EdgeDcim.Agent.Profiles;
 using EdgeDcim.Core.Configuration;
 using EdgeDcim.Core.Telemetry;
+using EdgeDcim.Protocols.Snmp;
 
 namespace EdgeDcim.Agent.Configuration;
 
@@ -28,7 +30,10 @@ internal sealed class AgentConfigReader(ProtocolCatalog protocols, ProfileLibrar
             root.Map("poll") is { } poll ? ReadPoll(poll) : PollConfig.Default,
             root.Map("journal") is { } journal ? ReadJournal(journal) : JournalConfig.Default,
             ReadDevices(root),
-            root.String("poll_log") is { } pollLog ? Path.GetFullPath(pollLog, folder) : null);
+            root.String("poll_log") is { } pollLog ? Path.GetFullPath(pollLog, folder) : null)
+        {
+            Traps = root.Map("traps") is { } traps ? ReadTraps(traps) : null,
+        };
         root.RejectUnknownKeys();
         return problems.Any ? null : config;
     }
@@ -140,6 +145,24 @@ internal sealed class AgentConfigReader(ProtocolCatalog protocols, ProfileLibrar
 
         map.RejectUnknownKeys();
         return poll;
+    }
+
+    private static TrapsConfig ReadTraps(YamlMap map)
+    {
+        var listen = new IPEndPoint(IPAddress.Loopback, SnmpTrapListenerOptions.DefaultPort);
+        if (map.Scalar("listen") is { } given)
+        {
+            if (!IPEndPoint.TryParse(given.Text, out var parsed) || !given.Text.Contains(':', StringComparison.Ordinal) || parsed.Port == 0)
+            {
+                given.Problem($"'traps.listen' is '{given.Text}'; write address and port, such as \"127.0.0.1:162\", or \"0.0.0.0:162\" for every interface");
+            }
+
+            listen = parsed ?? listen;
+        }
+
+        var traps = new TrapsConfig(listen, map.Integer("per_second", TrapsConfig.DefaultPerSecond, 1, 10_000));
+        map.RejectUnknownKeys();
+        return traps;
     }
 
     private JournalConfig ReadJournal(YamlMap map)

@@ -19,6 +19,11 @@ internal sealed class AgentCounters : IDisposable
         Observe("edgedcim_poll_failed_total", PollsFailed, "Polls that gave nothing");
         Observe("edgedcim_poll_skipped_total", PollsSkipped, "Polls that came due while the one before still ran");
         Observe("edgedcim_poll_readings_total", Polled, "Readings taken from devices");
+        Observe("edgedcim_traps_received_total", Traps, "Traps and informs of known devices");
+        Observe("edgedcim_traps_readings_total", TrapReadings, "Readings taken from traps and informs");
+        Observe("edgedcim_traps_unknown_total", TrapsUnknown, "Traps and informs whose sender is no device of the configuration");
+        Observe("edgedcim_traps_limited_total", TrapsLimited, "Traps and informs beyond what one sender may send");
+        Observe("edgedcim_traps_refused_total", TrapsRefused, "Messages to the trap port with wrong credentials, or malformed");
         Observe("edgedcim_queue_dropped_total", QueueDropped, "Readings dropped because the queue to the journal was full");
         Observe("edgedcim_journal_readings_total", Journaled, "Readings written to the journal");
         Observe("edgedcim_publish_messages_total", Messages, "Sparkplug messages sent");
@@ -35,6 +40,16 @@ internal sealed class AgentCounters : IDisposable
     public Tally PollsFailed { get; } = new();
 
     public Tally PollsSkipped { get; } = new();
+
+    public Tally Traps { get; } = new();
+
+    public Tally TrapReadings { get; } = new();
+
+    public Tally TrapsUnknown { get; } = new();
+
+    public Tally TrapsLimited { get; } = new();
+
+    public Tally TrapsRefused { get; } = new();
 
     public Tally Polled { get; } = new();
 

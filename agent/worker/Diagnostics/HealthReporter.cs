@@ -55,6 +55,8 @@ internal sealed class HealthReporter(
         Add("agent.journal.backlog", held.HeldBatches);
         Add("agent.journal.oldest", OldestSeconds(atMs));
         Add("agent.memory", Environment.WorkingSet);
+        Add("agent.traps.received", counters.Traps.Count);
+        Add("agent.traps.dropped", counters.TrapsUnknown.Count + counters.TrapsLimited.Count + counters.TrapsRefused.Count);
         Add("agent.config", verdict);
         if (!double.IsNaN(counters.ClockSkewMs))
         {

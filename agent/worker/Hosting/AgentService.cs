@@ -4,6 +4,7 @@ using EdgeDcim.Agent.Diagnostics;
 using EdgeDcim.Agent.Drivers;
 using EdgeDcim.Agent.Polling;
 using EdgeDcim.Agent.Publishing;
+using EdgeDcim.Agent.Traps;
 using EdgeDcim.Core.Durability;
 using EdgeDcim.Core.Telemetry;
 using Microsoft.Extensions.Hosting;
@@ -32,6 +33,7 @@ internal sealed partial class AgentService : BackgroundService
     private readonly NodeModel model;
     private readonly PollSink sink;
     private readonly LaneSet lanes;
+    private readonly TrapReceiver traps;
     private readonly HealthReporter health;
     private readonly PollLog? pollLog;
     private AgentConfig config;
@@ -52,6 +54,7 @@ internal sealed partial class AgentService : BackgroundService
         model = new NodeModel(config.Agent, journal);
         sink = new PollSink(queue.Writer, model, counters);
         lanes = new LaneSet(protocols, table, sink.Take, time, logs);
+        traps = new TrapReceiver(() => lanes.Devices, table, sink, counters, time, logs.CreateLogger<TrapReceiver>());
         health = new HealthReporter(config.Agent, table, journal, counters, sink, time);
         pollLog = config.PollLog is null ? null : new PollLog(config.PollLog, journal);
     }
@@ -92,23 +95,26 @@ internal sealed partial class AgentService : BackgroundService
         counters.Watch(journal);
         model.Declare(new DeviceFacts(config.Agent, "agent"), health.Series);
         using var feedingStop = new CancellationTokenSource();
-        var feeding = new JournalFeeder(queue.Reader, journal, model, counters, pollLog, time, logs.CreateLogger<JournalFeeder>()).RunAsync(feedingStop.Token);
+        var feeding = new JournalFeeder(queue.Reader, journal, model, counters, pollLog, time, logs.CreateLogger<JournalFeeder>()) { Hurry = sink.Hurry }.RunAsync(feedingStop.Token);
         try
         {
             StartPublishing();
             await lanes.ApplyAsync(config);
             Log.Started(log, config.Agent, config.Site, config.Devices.Count, lanes.Count);
+            traps.Use(config);
+            var trapping = traps.RunAsync(cancel);
             var reporting = health.RunAsync(config.Poll.Slow, cancel);
             watcher.Rejected = () => health.SetVerdict(ConfigVerdict.Rejected);
             var watching = watcher.RunAsync(ReloadAsync, cancel);
             while (true)
             {
-                await StageEndAsync([feeding, publishing, reporting, watching], cancel);
+                await StageEndAsync([feeding, publishing, reporting, watching, trapping], cancel);
             }
         }
         finally
         {
             // Upstream first: no reading comes after the lanes have ended, and what is queued is journaled before the goodbye.
+            await traps.DisposeAsync();
             await lanes.DisposeAsync();
             queue.Writer.TryComplete();
             await feedingStop.CancelAsync();
@@ -141,6 +147,7 @@ internal sealed partial class AgentService : BackgroundService
 
         config = next with { Site = before.Site, Agent = before.Agent, PrimaryHost = before.PrimaryHost, Journal = before.Journal, PollLog = before.PollLog };
         await lanes.ApplyAsync(config);
+        traps.Use(config);
         var kept = config.Devices.Select(device => device.Id).ToHashSet(StringComparer.Ordinal);
         foreach (var gone in before.Devices.Where(device => !kept.Contains(device.Id)))
         {

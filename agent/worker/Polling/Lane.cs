@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using EdgeDcim.Agent.Configuration;
 using EdgeDcim.Agent.Drivers;
 using EdgeDcim.Agent.Profiles;
@@ -13,6 +14,9 @@ namespace EdgeDcim.Agent.Polling;
 /// </summary>
 internal sealed partial class Lane : IAsyncDisposable
 {
+    /// <summary>A device that asks to be read again and again is read this often beside its slots.</summary>
+    private static readonly TimeSpan AskedAtMostEvery = TimeSpan.FromSeconds(2);
+
     private readonly ILink link;
     private readonly PollConfig periods;
     private readonly Action<PollResult> emit;
@@ -20,6 +24,8 @@ internal sealed partial class Lane : IAsyncDisposable
     private readonly ILogger log;
     private readonly CancellationTokenSource stop = new();
     private readonly PriorityQueue<Slot, long> due = new();
+    private readonly ConcurrentDictionary<PolledDevice, bool> asked = new();
+    private readonly Dictionary<PolledDevice, long> lastAskedMs = [];
     private readonly HashSet<string> bugsSeen = [];
     private IReadOnlyList<PolledDevice> devices = [];
     private IReadOnlyList<PolledDevice>? wanted;
@@ -52,6 +58,15 @@ internal sealed partial class Lane : IAsyncDisposable
         Volatile.Read(ref wake).Cancel();
     }
 
+    /// <summary>Reads what moves on a device once more, now and beside its slots, because it said that something happened. Any thread may ask.</summary>
+    public void PollSoon(PolledDevice device)
+    {
+        if (asked.TryAdd(device, true))
+        {
+            Volatile.Read(ref wake).Cancel();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
@@ -76,6 +91,7 @@ internal sealed partial class Lane : IAsyncDisposable
         while (true)
         {
             TakeWanted();
+            TakeAsked();
             if (!due.TryPeek(out var next, out var dueMs))
             {
                 await SleepAsync(Timeout.InfiniteTimeSpan, cancel);
@@ -95,13 +111,15 @@ internal sealed partial class Lane : IAsyncDisposable
                 continue;
             }
 
-            var period = periods[next.Group];
-            if (next.Device.Health.MayPoll(MonotonicMs))
+            if (next.WasAsked || next.Device.Health.MayPoll(MonotonicMs))
             {
-                await PollAsync(next.Device, next.Group, period, cancel);
+                await PollAsync(next, periods[next.Group], cancel);
             }
 
-            Schedule(next, dueMs);
+            if (!next.WasAsked)
+            {
+                Schedule(next, dueMs);
+            }
         }
     }
 
@@ -114,12 +132,39 @@ internal sealed partial class Lane : IAsyncDisposable
 
         var added = next.Except(devices).ToList();
         devices = next;
+        foreach (var gone in lastAskedMs.Keys.Except(next).ToList())
+        {
+            lastAskedMs.Remove(gone);
+        }
+
         foreach (var device in added)
         {
             foreach (var group in device.Groups)
             {
                 // A new device is read at once: its first figures should not wait for the slow group's minute.
                 due.Enqueue(new Slot(device, group, 0), MonotonicMs);
+            }
+        }
+    }
+
+    private void TakeAsked()
+    {
+        foreach (var device in asked.Keys)
+        {
+            asked.TryRemove(device, out _);
+            var now = MonotonicMs;
+            var again = lastAskedMs.TryGetValue(device, out var last);
+            var dueMs = again ? Math.Max(now, last + (long)AskedAtMostEvery.TotalMilliseconds) : now;
+            if (!devices.Contains(device) || (again && last > now))
+            {
+                // Gone, or its extra poll is still to come.
+                continue;
+            }
+
+            lastAskedMs[device] = dueMs;
+            foreach (var group in device.Groups.Where(group => group != PollGroup.Slow))
+            {
+                due.Enqueue(new Slot(device, group, 0) { WasAsked = true }, dueMs);
             }
         }
     }
@@ -143,8 +188,9 @@ internal sealed partial class Lane : IAsyncDisposable
         due.Enqueue(done with { WallMs = now + wait }, nextDueMs);
     }
 
-    private async Task PollAsync(PolledDevice device, PollGroup group, TimeSpan period, CancellationToken cancel)
+    private async Task PollAsync(Slot slot, TimeSpan period, CancellationToken cancel)
     {
+        var (device, group) = (slot.Device, slot.Group);
         var before = device.Health.State;
         var atMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         var started = time.GetTimestamp();
@@ -178,11 +224,12 @@ internal sealed partial class Lane : IAsyncDisposable
             }
         }
 
-        Report(device, group, samples, atMs, time.GetElapsedTime(started).TotalMilliseconds, before);
+        Report(slot, samples, atMs, time.GetElapsedTime(started).TotalMilliseconds, before);
     }
 
-    private void Report(PolledDevice device, PollGroup group, IReadOnlyList<Sample> samples, long atMs, double latencyMs, DeviceState before)
+    private void Report(Slot slot, IReadOnlyList<Sample> samples, long atMs, double latencyMs, DeviceState before)
     {
+        var (device, group) = (slot.Device, slot.Group);
         var seen = device.Seen(group);
         var buffer = ArrayPool<Reading>.Shared.Rent(samples.Count + seen.Count + PolledDevice.OwnReadings);
         var count = 0;
@@ -214,7 +261,7 @@ internal sealed partial class Lane : IAsyncDisposable
             Log.Note(log, device.Id, note);
         }
 
-        emit(new PollResult(device, device.Health.State, device.Health.Reason, atMs, buffer, count));
+        emit(new PollResult(device, device.Health.State, device.Health.Reason, atMs, buffer, count) { IsUrgent = slot.WasAsked });
     }
 
     /// <summary>What the group gave before and not this time was asked for and not obtained.</summary>
@@ -277,7 +324,11 @@ internal sealed partial class Lane : IAsyncDisposable
     }
 
     /// <param name="WallMs">Where the slot lies on the wall clock; 0 for the first poll, which goes out at once.</param>
-    private readonly record struct Slot(PolledDevice Device, PollGroup Group, long WallMs);
+    private readonly record struct Slot(PolledDevice Device, PollGroup Group, long WallMs)
+    {
+        /// <summary>An extra poll, which is no slot of the device's plan.</summary>
+        public bool WasAsked { get; init; }
+    }
 
     private static partial class Log
     {

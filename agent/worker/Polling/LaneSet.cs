@@ -48,7 +48,7 @@ internal sealed class LaneSet(
                 lanes.Add(key, entry);
             }
 
-            var polled = wanted.Select(device => Keep(device) ?? new PolledDevice(device, entry.Lane.Link.CreateDriver(device), table)).ToList();
+            var polled = wanted.Select(device => Keep(device) ?? new PolledDevice(device, entry.Lane.Link.CreateDriver(device), table) { Lane = entry.Lane }).ToList();
             polled.ForEach(device => next.Add(device.Id, device));
             entry.Lane.Use(polled);
             if (isNew)

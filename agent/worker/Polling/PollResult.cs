@@ -20,5 +20,8 @@ internal sealed class PollResult(PolledDevice device, DeviceState state, string?
 
     public int Count => count;
 
+    /// <summary>Somebody waits for it: the device itself asked to be read.</summary>
+    public bool IsUrgent { get; init; }
+
     public void Return() => ArrayPool<Reading>.Shared.Return(buffer, clearArray: true);
 }

@@ -39,6 +39,9 @@ internal sealed class PolledDevice
 
     public IDeviceDriver Driver { get; }
 
+    /// <summary>Whose loop reads the device; null until a lane has it.</summary>
+    public Lane? Lane { get; init; }
+
     public DeviceHealth Health { get; } = new();
 
     /// <summary>The poll groups that the profile has points in, fastest first.</summary>

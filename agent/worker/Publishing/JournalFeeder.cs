@@ -21,6 +21,9 @@ internal sealed partial class JournalFeeder(
     /// <summary>What one commit takes at most; the rest of the queue waits for the next.</summary>
     private const int MaxCommit = 20_000;
 
+    /// <summary>Ends the gathering: something in the queue should not wait.</summary>
+    public AsyncPulse Hurry { get; init; } = new();
+
     private readonly ReadingBatchWriter batch = new();
     private readonly List<Reading> pending = [];
     private bool refused;
@@ -34,8 +37,10 @@ internal sealed partial class JournalFeeder(
             {
                 if (queue.Count < MaxBatch)
                 {
-                    await Task.Delay(Gather, time, cancel);
+                    await GatherAsync(cancel);
                 }
+
+                Hurry.Reset();
 
                 await StoreAsync(cancel);
             }
@@ -45,6 +50,14 @@ internal sealed partial class JournalFeeder(
             TakeQueued();
             TryStore();
         }
+    }
+
+    private async Task GatherAsync(CancellationToken cancel)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        await Task.WhenAny(Task.Delay(Gather, time, either.Token), Hurry.WaitAsync());
+        await either.CancelAsync();
+        cancel.ThrowIfCancellationRequested();
     }
 
     private async Task StoreAsync(CancellationToken cancel)

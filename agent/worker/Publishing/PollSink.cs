@@ -12,6 +12,9 @@ namespace EdgeDcim.Agent.Publishing;
 /// </summary>
 internal sealed class PollSink(ChannelWriter<Reading> queue, NodeModel model, AgentCounters counters)
 {
+    /// <summary>Pulses when a reading should not wait for company on its way to the journal.</summary>
+    public AsyncPulse Hurry { get; } = new();
+
     private readonly ConcurrentDictionary<string, Known> devices = new(StringComparer.Ordinal);
 
     /// <summary>Called by all lanes, for one device by one at a time.</summary>
@@ -37,6 +40,11 @@ internal sealed class PollSink(ChannelWriter<Reading> queue, NodeModel model, Ag
             {
                 known.IsAlive = alive;
                 model.SetAlive(result.Device.Id, alive);
+            }
+
+            if (result.IsUrgent)
+            {
+                Hurry.Set();
             }
         }
         finally

@@ -55,6 +55,35 @@ public sealed class SnmpTrapScenarios
     }
 
     [Fact]
+    public async Task Devices_that_share_a_user_name_with_different_passwords_are_both_believed()
+    {
+        Peers.Require("snmptrap");
+        await using var listener = new SnmpTrapListener(
+            new SnmpTrapListenerOptions
+            {
+                Listen = new IPEndPoint(IPAddress.Loopback, 0),
+                Users = [new SnmpUser("edge", SnmpAuthentication.Sha256, "the other password"), new SnmpUser("edge", SnmpAuthentication.Sha256, AuthenticationPassword), new SnmpUser("edge", SnmpAuthentication.Sha1, AuthenticationPassword, SnmpPrivacy.Aes128, PrivacyPassword)],
+            },
+            TimeProvider.System);
+        await using var notifications = listener.ReadAllAsync(Cancel).GetAsyncEnumerator(Cancel);
+        string[][] senders =
+        [
+            ["-v3", "-l", "authNoPriv", "-u", "edge", "-a", "SHA-256", "-A", AuthenticationPassword],
+            ["-v3", "-l", "authNoPriv", "-u", "edge", "-a", "SHA-256", "-A", "the other password"],
+            ["-v3", "-l", "authPriv", "-u", "edge", "-a", "SHA", "-A", AuthenticationPassword, "-x", "AES", "-X", PrivacyPassword],
+        ];
+        foreach (var options in senders)
+        {
+            await SendAsync("snmptrap", listener, [.. options, "-e", SenderEngine], OnBattery);
+            Assert.Equal(SenderEngine, Convert.ToHexString((await NextAsync(notifications)).EngineId.Span));
+            await SendAsync("snmpinform", listener, [.. options, "-t", "5", "-r", "0"], OnBattery);
+            Assert.True((await NextAsync(notifications)).IsInform);
+        }
+
+        Assert.Equal((6, 0), (listener.Received, listener.Dropped));
+    }
+
+    [Fact]
     public async Task Senders_that_are_not_believed_are_refused_and_not_confirmed()
     {
         Peers.Require("snmptrap");

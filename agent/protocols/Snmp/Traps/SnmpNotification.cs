@@ -22,8 +22,14 @@ public sealed record SnmpNotification
     /// <summary>It was confirmed.</summary>
     public bool IsInform { get; init; }
 
-    /// <summary>The user of SNMPv3, else null. Communities are not told.</summary>
+    /// <summary>The user of SNMPv3, else null.</summary>
     public string? User { get; init; }
+
+    /// <summary>Which of the communities that the listener believes it bore, by its place in the options; null for any other and for SNMPv3. The text is not told.</summary>
+    public int? Community { get; init; }
+
+    /// <summary>The engine that speaks: of an SNMPv3 trap the one that vouches for it, of an inform the one of its context. Empty for SNMPv1 and v2c.</summary>
+    public ReadOnlyMemory<byte> EngineId { get; init; }
 
     /// <summary>The device that an SNMPv1 trap or a proxy names as its origin, else null.</summary>
     public IPAddress? AgentAddress { get; init; }

@@ -15,6 +15,7 @@ public sealed class SnmpTrapListener : IAsyncDisposable
 {
     private readonly TimeProvider time;
     private readonly Channel<SnmpNotification> notifications;
+    private readonly Func<SnmpNotification, bool> take;
     private readonly byte[][] communities;
     private readonly bool anyCommunity;
     private readonly UsmReceiver usm;
@@ -31,6 +32,7 @@ public sealed class SnmpTrapListener : IAsyncDisposable
     {
         this.time = time;
         notifications = Channel.CreateBounded<SnmpNotification>(new BoundedChannelOptions(options.Capacity) { SingleWriter = true });
+        take = options.Take ?? notifications.Writer.TryWrite;
         communities = [.. options.Communities.Select(Encoding.UTF8.GetBytes)];
         anyCommunity = options.Communities.Contains(SnmpTrapListenerOptions.AnyCommunity);
         usm = new UsmReceiver(options.Users, options.EngineId, options.EngineBoots, time);
@@ -56,7 +58,7 @@ public sealed class SnmpTrapListener : IAsyncDisposable
     /// <summary>Notifications handed on.</summary>
     public long Received => Interlocked.Read(ref received);
 
-    /// <summary>Notifications lost because nobody read the earlier ones.</summary>
+    /// <summary>Notifications that were not taken: the handler did not want them, or nobody read the earlier ones.</summary>
     public long Dropped => Interlocked.Read(ref dropped);
 
     /// <summary>Messages of a community or user that is not believed, or with a wrong code, level or time.</summary>
@@ -96,20 +98,21 @@ public sealed class SnmpTrapListener : IAsyncDisposable
         {
             Interlocked.Increment(ref garbage);
         }
-        else if (!IsBelieved(community))
+        else if (!IsBelieved(community, out var known))
         {
             Interlocked.Increment(ref refused);
         }
         else if (version == SnmpVersion.V1)
         {
-            HandOn(SnmpTrapReader.ReadV1(datagram, ref reader, source, time.GetUtcNow()));
+            var trap = SnmpTrapReader.ReadV1(datagram, ref reader, source, time.GetUtcNow());
+            HandOn(trap is null ? null : trap with { Community = known });
         }
         else
         {
             var pduAt = reader.Position;
             var pdu = SnmpPdu.Read(ref reader);
             var notification = reader.Problem is null ? SnmpTrapReader.ReadV2(datagram, pdu, version, source, time.GetUtcNow()) : null;
-            if (Take(notification, pdu.RequestId) && pdu.Kind == BerTag.Inform)
+            if (Take(notification is null ? null : notification with { Community = known }, pdu.RequestId) && pdu.Kind == BerTag.Inform)
             {
                 // RFC 3416 section 4.2.7: the response is the inform with another tag.
                 datagram[pduAt] = BerTag.Response;
@@ -148,7 +151,8 @@ public sealed class SnmpTrapListener : IAsyncDisposable
         var notification = SnmpTrapReader.ReadV2(datagram, message.Scoped.Pdu, SnmpVersion.V3, source, time.GetUtcNow());
         if (notification is not null)
         {
-            notification = notification with { User = message.Keys.User.Name, IsTimely = message.IsTimely };
+            var engine = notification.IsInform ? message.Scoped.ContextEngineId : message.Message.EngineId;
+            notification = notification with { User = message.Keys.User.Name, IsTimely = message.IsTimely, EngineId = datagram[engine] };
         }
 
         if (Take(notification, message.Scoped.Pdu.RequestId) && message.Scoped.Pdu.Kind == BerTag.Inform)
@@ -187,20 +191,23 @@ public sealed class SnmpTrapListener : IAsyncDisposable
             return false;
         }
 
-        var hasRoom = notifications.Writer.TryWrite(notification);
-        Interlocked.Increment(ref hasRoom ? ref received : ref dropped);
-        return hasRoom;
+        var isTaken = take(notification);
+        Interlocked.Increment(ref isTaken ? ref received : ref dropped);
+        return isTaken;
     }
 
-    private bool IsBelieved(ReadOnlySpan<byte> community)
+    private bool IsBelieved(ReadOnlySpan<byte> community, out int? which)
     {
-        var believed = anyCommunity;
-        foreach (var known in communities)
+        which = null;
+        for (var i = 0; i < communities.Length; i++)
         {
-            believed |= CryptographicOperations.FixedTimeEquals(known, community);
+            if (CryptographicOperations.FixedTimeEquals(communities[i], community))
+            {
+                which ??= i;
+            }
         }
 
-        return believed;
+        return anyCommunity || which is not null;
     }
 
     private void Reply(ReadOnlySpan<byte> datagram, SocketAddress address)

@@ -26,6 +26,12 @@ public sealed class SnmpTrapListenerOptions
     /// <summary>How often this engine id began, at least 1: whoever keeps an engine id counts this up at every start.</summary>
     public int EngineBoots { get; init; } = 1;
 
+    /// <summary>
+    /// Takes each notification at once, on the receiving thread and in place of the queue: it must neither block nor throw. False when it was not
+    /// taken: an inform is then not confirmed, and its sender sends it again.
+    /// </summary>
+    public Func<SnmpNotification, bool>? Take { get; init; }
+
     /// <summary>Notifications that wait to be read; what comes beyond is dropped and counted, an inform is then not confirmed.</summary>
     public int Capacity { get; init; } = 1024;
 }

@@ -20,15 +20,16 @@ internal sealed class UsmReceiver
     private readonly TimeProvider time;
     private readonly long began;
     private readonly int boots;
-    private readonly Dictionary<string, SnmpUser> users;
-    private readonly Dictionary<(string EngineId, string User), Engine> engines = [];
+    private readonly ILookup<string, SnmpUser> users;
+    private readonly Dictionary<(string EngineId, SnmpUser User), Engine> engines = [];
     private ulong saltCounter = (ulong)RandomNumberGenerator.GetInt32(int.MaxValue);
 
     public UsmReceiver(IEnumerable<SnmpUser> users, byte[]? engineId, int boots, TimeProvider time)
     {
         this.time = time;
         this.boots = boots;
-        this.users = users.ToDictionary(user => user.Name, StringComparer.Ordinal);
+        // Devices that share a user name may differ in its passwords: the code of the message tells whose it is.
+        this.users = users.ToLookup(user => user.Name, StringComparer.Ordinal);
         EngineId = engineId ?? NewEngineId();
         began = time.GetTimestamp();
     }
@@ -56,23 +57,34 @@ internal sealed class UsmReceiver
             return Report(UsmReport.UnknownEngineId, datagram, message, null, out reply, out refusal);
         }
 
-        if (!users.TryGetValue(Encoding.UTF8.GetString(datagram[message.User]), out var user))
+        var namesakes = users[Encoding.UTF8.GetString(datagram[message.User])];
+        if (!namesakes.Any())
         {
             return Report(UsmReport.UnknownUser, datagram, message, null, out reply, out refusal);
         }
 
-        if ((user.Authentication != SnmpAuthentication.None) != message.IsAuthenticated || (user.Privacy != SnmpPrivacy.None && !message.IsEncrypted) || (message.IsEncrypted && user.Privacy == SnmpPrivacy.None))
+        var engineText = Convert.ToHexString(engineId);
+        Engine? engine = null;
+        Engine? known = null;
+        var hasLevel = false;
+        foreach (var user in namesakes.Where(user => HasLevel(user, message)))
         {
-            return Report(UsmReport.UnsupportedSecurityLevel, datagram, message, null, out reply, out refusal);
+            hasLevel = true;
+            known = engines.GetValueOrDefault((engineText, user));
+            var candidate = known ?? new Engine(new UsmKeys(user, engineId));
+            if (!message.IsAuthenticated || message.Verify(datagram, candidate.Keys))
+            {
+                engine = candidate;
+                break;
+            }
         }
 
-        var key = (Convert.ToHexString(engineId), user.Name);
-        var engine = engines.TryGetValue(key, out var known) ? known : new Engine(new UsmKeys(user, engineId));
-        if (message.IsAuthenticated && !message.Verify(datagram, engine.Keys))
+        if (engine is null)
         {
-            return Report(UsmReport.WrongDigest, datagram, message, null, out reply, out refusal);
+            return Report(hasLevel ? UsmReport.WrongDigest : UsmReport.UnsupportedSecurityLevel, datagram, message, null, out reply, out refusal);
         }
 
+        var key = (engineText, engine.Keys.User);
         if (known is null)
         {
             Keep(key, engine);
@@ -115,12 +127,16 @@ internal sealed class UsmReceiver
         return Write(pdu, received.Message, flags, datagram[received.Message.User], datagram[received.Scoped.ContextEngineId], datagram[received.Scoped.ContextName], received.Keys);
     }
 
+    /// <summary>A message may be no less protected than its user.</summary>
+    private static bool HasLevel(SnmpUser user, in UsmMessage message) =>
+        (user.Authentication != SnmpAuthentication.None) == message.IsAuthenticated && (user.Privacy != SnmpPrivacy.None) == message.IsEncrypted;
+
     /// <summary>RFC 3411 section 5, format 5 (octets): the first bit set, enterprise number 0 for want of an own one.</summary>
     private static byte[] NewEngineId() => [0x80, 0, 0, 0, 5, .. RandomNumberGenerator.GetBytes(12)];
 
     private int Now() => (int)Math.Min(int.MaxValue, (long)time.GetElapsedTime(began).TotalSeconds);
 
-    private void Keep((string EngineId, string User) key, Engine engine)
+    private void Keep((string EngineId, SnmpUser User) key, Engine engine)
     {
         if (engines.Count >= MaxEngines)
         {

@@ -40,6 +40,18 @@ internal sealed class UsmSession(SnmpUser user, string context, TimeProvider tim
     private long timeTold;
     private ulong saltCounter = (ulong)Random.Shared.NextInt64();
 
+    /// <summary>Empty until the engine was discovered.</summary>
+    public ReadOnlyMemory<byte> EngineId
+    {
+        get
+        {
+            lock (gate)
+            {
+                return keys?.EngineId;
+            }
+        }
+    }
+
     /// <summary>Writes the request for the engine as it is known now; one that asks for the engine's id when it is not.</summary>
     public void Write(ref BerWriter writer, in SnmpRequest request, int id)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using EdgeDcim.Agent.Profiles;
 using EdgeDcim.Protocols.Snmp;
 
@@ -17,10 +18,30 @@ internal sealed class SnmpDriver(SnmpClient client, SnmpProfile profile, TimePro
     private readonly List<string> notes = [];
     private readonly List<Sample> samples = [];
     private Dictionary<PollGroup, GroupState>? groups;
+    private volatile FrozenDictionary<Oid, SnmpAlternative> objects = FrozenDictionary<Oid, SnmpAlternative>.Empty;
     private long surveyed;
     private bool somethingGone;
 
     public DeviceIdentity Identity { get; private set; } = DeviceIdentity.Unknown;
+
+    /// <summary>Where the agent is and how it is asked.</summary>
+    public SnmpTarget Target => client.Target;
+
+    /// <summary>
+    /// A value that the agent sent by itself, converted as a poll would; any thread may ask. False for what is no point of the profile, for rows
+    /// that no survey has found yet, and for objects that are one of several alternatives or feed several points: only a poll can tell those.
+    /// </summary>
+    public bool TryTake(in SnmpVariable told, out Sample sample)
+    {
+        sample = default;
+        if (!told.Value.HasValue || !objects.TryGetValue(told.Oid, out var known))
+        {
+            return false;
+        }
+
+        sample = new Sample(known.Instance, known.Point.Convert(told.Value, known.Factor));
+        return true;
+    }
 
     public IReadOnlyList<string> TakeNotes()
     {
@@ -93,6 +114,8 @@ internal sealed class SnmpDriver(SnmpClient client, SnmpProfile profile, TimePro
             NoteChanges(known, outputs);
         }
 
+        objects = outputs.Where(output => output.Alternatives.Count == 1).Select(output => output.Alternatives[0]).GroupBy(single => single.Oid)
+            .Where(same => same.Count() == 1).ToFrozenDictionary(same => same.Key, same => same.First());
         groups = outputs.GroupBy(output => output.Alternatives[0].Point.Every)
             .ToDictionary(group => group.Key, group => new GroupState(client, [.. group]));
     }

@@ -70,7 +70,7 @@ internal sealed class SnmpLink(SnmpTransport transport, EndPoint endPoint, TimeS
         _ => throw new ArgumentException("not an SNMP access", nameof(access)),
     };
 
-    private static SnmpUser UserOf(SnmpUserAccess user) => new(
+    internal static SnmpUser UserOf(SnmpUserAccess user) => new(
         user.User,
         user.Auth is null ? SnmpAuthentication.None : Enum.Parse<SnmpAuthentication>(user.Auth, ignoreCase: true),
         user.AuthPassword?.Reveal(),

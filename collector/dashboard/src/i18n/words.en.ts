@@ -170,6 +170,7 @@ export const metrics: Record<string, string> = {
   'device.polls': 'Polls',
   'device.polls.failed': 'Failed polls',
   'device.polls.skipped': 'Skipped polls',
+  'device.traps': 'Traps',
   'agent.readings.polled': 'Readings polled',
   'agent.readings.journaled': 'Readings journaled',
   'agent.readings.published': 'Readings published',
@@ -180,6 +181,8 @@ export const metrics: Record<string, string> = {
   'agent.journal.oldest': 'Oldest in journal',
   'agent.memory': 'Memory',
   'agent.clock.skew': 'Clock skew',
+  'agent.traps.received': 'Traps received',
+  'agent.traps.dropped': 'Traps dropped',
   'agent.config': 'Configuration',
 };
 

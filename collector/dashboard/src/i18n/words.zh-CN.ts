@@ -170,6 +170,7 @@ export const metrics: Record<string, string> = {
   'device.polls': '轮询次数',
   'device.polls.failed': '失败轮询',
   'device.polls.skipped': '跳过轮询',
+  'device.traps': 'Trap 通知',
   'agent.readings.polled': '已采集读数',
   'agent.readings.journaled': '已写日志读数',
   'agent.readings.published': '已发布读数',
@@ -180,6 +181,8 @@ export const metrics: Record<string, string> = {
   'agent.journal.oldest': '最早未确认',
   'agent.memory': '内存',
   'agent.clock.skew': '时钟偏差',
+  'agent.traps.received': '已接收 Trap',
+  'agent.traps.dropped': '已丢弃 Trap',
   'agent.config': '配置',
 };
 

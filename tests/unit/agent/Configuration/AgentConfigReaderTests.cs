@@ -34,6 +34,28 @@ public sealed class AgentConfigReaderTests
     }
 
     [Fact]
+    public void Read_traps_listensOnLoopbackUnlessSaidOtherwise()
+    {
+        Assert.Null(Read(Sound, out _)!.Traps);
+        Assert.Equal("127.0.0.1:162", Read(Sound + "\ntraps: {}", out _)!.Traps!.Listen.ToString());
+        Assert.Equal(new TrapsConfig(new(System.Net.IPAddress.Any, 1162), 5), Read(Sound + "\ntraps: { listen: \"0.0.0.0:1162\", per_second: 5 }", out _)!.Traps);
+    }
+
+    [Theory]
+    [InlineData("\"162\"")]
+    [InlineData("\"127.0.0.1\"")]
+    [InlineData("\"trap-host:162\"")]
+    [InlineData("\"127.0.0.1:99999\"")]
+    public void Read_trapsOnWhatIsNoAddress_saysWhatToWrite(string listen)
+    {
+        Read($"{Sound}\ntraps: {{ listen: {listen} }}", out var problems);
+
+        var problem = Assert.Single(problems);
+        Assert.Equal(9, problem.Line);
+        Assert.Contains("write address and port, such as \"127.0.0.1:162\"", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Read_twice_givesEqualDevicesAndAChangeInOneTouchesOne()
     {
         var before = Read(Sound, out _)!;

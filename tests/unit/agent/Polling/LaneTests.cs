@@ -47,6 +47,42 @@ public sealed class LaneTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_device_that_asks_is_read_at_once_beside_its_slots_and_not_more_often_than_every_two_seconds()
+    {
+        await hall.Lanes.ApplyAsync(ScriptedDevices.Config(ScriptedDevices.Device("ups-1", groups: [PollGroup.Normal, PollGroup.Slow])));
+        await hall.RunAsync(TimeSpan.FromMilliseconds(2500), Step);
+        var device = hall.Lanes.Devices["ups-1"];
+
+        device.Lane!.PollSoon(device);
+        var extra = Assert.Single(await hall.RunAsync(Step, Step));
+        Assert.True(extra.IsUrgent);
+        for (var i = 0; i < 100; i++)
+        {
+            device.Lane.PollSoon(device);
+        }
+
+        var polls = await hall.RunAsync(TimeSpan.FromSeconds(8), Step);
+        Assert.Equal([(true, 4500L), (false, 10_000L)], polls.Select(poll => (poll.IsUrgent, poll.AtMs % 60_000 - 1_800_000_000_000 % 60_000)));
+        Assert.Equal(0, device.Skipped);
+    }
+
+    [Fact]
+    public async Task A_silent_device_that_asks_is_read_although_its_next_probe_is_not_due()
+    {
+        await hall.Lanes.ApplyAsync(ScriptedDevices.Config(ScriptedDevices.Device("ups-1")));
+        hall.Driver("ups-1").Script = (_, cancel) => throw new DeviceFault(FaultKind.Timeout, "silent");
+        await hall.RunAsync(TimeSpan.FromSeconds(30), Step);
+        var device = hall.Lanes.Devices["ups-1"];
+        Assert.Equal(DeviceState.Offline, device.Health.State);
+
+        hall.Driver("ups-1").Script = null;
+        device.Lane!.PollSoon(device);
+        await hall.RunAsync(Step, Step);
+
+        Assert.Equal(DeviceState.Online, device.Health.State);
+    }
+
+    [Fact]
     public async Task Three_dead_devices_of_fifty_leave_the_other_forty_seven_on_time_in_every_cycle()
     {
         await hall.Lanes.ApplyAsync(ScriptedDevices.Config(Enumerable.Range(0, 50).Select(i => ScriptedDevices.Device($"pdu-{i}", $"host-{i}"))));

@@ -8,6 +8,8 @@ internal sealed class CollectedLog
 {
     private readonly ConcurrentQueue<string> lines = new();
 
+    public IReadOnlyList<string> Lines => [.. lines];
+
     public string All => string.Join('\n', lines);
 
     public ILogger<T> Logger<T>() => new Sink<T>(lines);

@@ -49,6 +49,23 @@ public sealed class JournalFeederTests : IDisposable
     }
 
     [Fact]
+    public async Task What_should_not_wait_is_journaled_without_the_clock_moving()
+    {
+        var queue = ReadingQueue.Create(counters);
+        var hurry = new AsyncPulse();
+        using var stop = new CancellationTokenSource();
+        var feeding = new JournalFeeder(queue.Reader, journal, model, counters, null, time, log.Logger<JournalFeeder>()) { Hurry = hurry }.RunAsync(stop.Token);
+        for (var i = 1; i <= 3; i++)
+        {
+            queue.Writer.TryWrite(new Reading(power, i, i, Quality.Good));
+            hurry.Set();
+            await UntilAsync(() => counters.Journaled.Count == i);
+        }
+
+        await StopAsync(feeding, stop);
+    }
+
+    [Fact]
     public async Task A_flood_becomes_batches_of_at_most_two_thousand()
     {
         var queue = ReadingQueue.Create(counters);

@@ -125,6 +125,33 @@ public sealed class SnmpTrapListenerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_handler_is_told_at_once_which_community_it_was_and_an_inform_that_it_does_not_want_is_not_confirmed()
+    {
+        await listener.DisposeAsync();
+        var wants = false;
+        var told = new List<SnmpNotification>();
+        listener = Listener(new SnmpTrapListenerOptions
+        {
+            Listen = new IPEndPoint(IPAddress.Loopback, 0),
+            Communities = ["public", "other"],
+            Take = notification =>
+            {
+                told.Add(notification);
+                return wants;
+            },
+        });
+        await SendAsync(Notification(0xA6, 1, "other"));
+        await UntilAsync(() => listener.Dropped == 1);
+        Assert.Equal(0, sender.Available);
+
+        wants = true;
+        await SendAsync(Notification(0xA6, 1, "other"));
+        await sender.ReceiveAsync(TestContext.Current.CancellationToken);
+        Assert.Equal([1, 1], told.Select(notification => notification.Community));
+        Assert.Equal((1, 1), (listener.Received, listener.Dropped));
+    }
+
+    [Fact]
     public async Task A_port_that_is_taken_is_told_with_a_way_out()
     {
         var fault = Assert.Throws<SnmpException>(() => Listener(new SnmpTrapListenerOptions { Listen = listener.EndPoint }));
