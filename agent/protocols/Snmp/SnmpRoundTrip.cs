@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using EdgeDcim.Protocols.Snmp.Ber;
 using EdgeDcim.Protocols.Snmp.Usm;
 using EdgeDcim.Protocols.Snmp.Wire;
+using EdgeDcim.Protocols.Udp;
 
 namespace EdgeDcim.Protocols.Snmp;
 
@@ -43,7 +44,7 @@ internal sealed class SnmpRoundTrip(SnmpTransport transport, SnmpTarget target)
                 var outcome = await answer;
                 sends = true;
                 ThrowIfEnded(outcome, unsent, request, cancel);
-                if (outcome == SnmpOutcome.TimedOut)
+                if (outcome == UdpOutcome.TimedOut)
                 {
                     attempt++;
                     wait = target.Timeout;
@@ -100,7 +101,7 @@ internal sealed class SnmpRoundTrip(SnmpTransport transport, SnmpTarget target)
     private static int Halved(in SnmpRequest request) => request.Repetitions > 1 ? request.Repetitions / 2 : request.Repetitions;
 
     /// <summary>Into the end of the exchange's request buffer; returns how many bytes.</summary>
-    private int Encode(SnmpExchange exchange, in SnmpRequest request)
+    private int Encode(UdpExchange exchange, in SnmpRequest request)
     {
         var writer = new BerWriter(exchange.RequestBuffer(request.VarBinds.Length + target.Community.Length + (target.Context.Length * MaxUtf8Bytes) + EnvelopeBytes));
         if (session is null)
@@ -116,7 +117,7 @@ internal sealed class SnmpRoundTrip(SnmpTransport transport, SnmpTarget target)
     }
 
     /// <summary>In SNMPv1 and v2c there is nobody to blame but the agent: what cannot be read is asked again.</summary>
-    private UsmVerdict Judge(SnmpExchange exchange, out SnmpPdu pdu, out UsmReport report, out string? problem)
+    private UsmVerdict Judge(UdpExchange exchange, out SnmpPdu pdu, out UsmReport report, out string? problem)
     {
         if (session is not null)
         {
@@ -128,7 +129,7 @@ internal sealed class SnmpRoundTrip(SnmpTransport transport, SnmpTarget target)
         return problem is null ? UsmVerdict.Answer : UsmVerdict.Ignore;
     }
 
-    private void ThrowIfEnded(SnmpOutcome outcome, SnmpException? unsent, in SnmpRequest request, CancellationToken cancel)
+    private void ThrowIfEnded(UdpOutcome outcome, SnmpException? unsent, in SnmpRequest request, CancellationToken cancel)
     {
         if (unsent is not null)
         {
@@ -137,15 +138,15 @@ internal sealed class SnmpRoundTrip(SnmpTransport transport, SnmpTarget target)
 
         switch (outcome)
         {
-            case SnmpOutcome.Cancelled:
+            case UdpOutcome.Cancelled:
                 throw new OperationCanceledException(cancel);
-            case SnmpOutcome.Closed:
+            case UdpOutcome.Closed:
                 throw new SnmpException(SnmpFault.Closed, $"SNMP {target}: {request}: the transport was closed");
         }
     }
 
     /// <summary>Returns the fault instead of throwing it, since the armed wait has to be ended and awaited first.</summary>
-    private SnmpException? Send(SnmpExchange exchange, int length, in SnmpRequest request)
+    private SnmpException? Send(UdpExchange exchange, int length, in SnmpRequest request)
     {
         try
         {
@@ -154,17 +155,17 @@ internal sealed class SnmpRoundTrip(SnmpTransport transport, SnmpTarget target)
         }
         catch (SocketException unreachable)
         {
-            exchange.TryComplete(SnmpOutcome.Closed);
+            exchange.TryComplete(UdpOutcome.Closed);
             return new SnmpException(SnmpFault.Unreachable, $"SNMP {target}: {request}: cannot be sent ({unreachable.SocketErrorCode})", unreachable);
         }
         catch (SnmpException closed)
         {
-            exchange.TryComplete(SnmpOutcome.Closed);
+            exchange.TryComplete(UdpOutcome.Closed);
             return closed;
         }
         catch (ObjectDisposedException)
         {
-            exchange.TryComplete(SnmpOutcome.Closed);
+            exchange.TryComplete(UdpOutcome.Closed);
             return null;
         }
     }

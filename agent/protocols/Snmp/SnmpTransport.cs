@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using EdgeDcim.Protocols.Snmp.Wire;
+using EdgeDcim.Protocols.Udp;
 
 namespace EdgeDcim.Protocols.Snmp;
 
@@ -19,10 +20,10 @@ public sealed class SnmpTransport(TimeProvider time) : IAsyncDisposable
     private const int FirstId = 0x0100_0000;
 
     private readonly Lock gate = new();
-    private readonly Dictionary<int, SnmpExchange> inFlight = [];
-    private readonly Stack<SnmpExchange> idle = new();
-    private SnmpSocket? socket4;
-    private SnmpSocket? socket6;
+    private readonly Dictionary<int, UdpExchange> inFlight = [];
+    private readonly Stack<UdpExchange> idle = new();
+    private UdpSocket? socket4;
+    private UdpSocket? socket6;
     private bool closed;
     private int lastId = Random.Shared.Next(FirstId, int.MaxValue);
     private long sent;
@@ -67,8 +68,8 @@ public sealed class SnmpTransport(TimeProvider time) : IAsyncDisposable
     /// <summary>Requests under way end with <see cref="SnmpFault.Closed"/>.</summary>
     public async ValueTask DisposeAsync()
     {
-        SnmpExchange[] waiting;
-        SnmpExchange[] resting;
+        UdpExchange[] waiting;
+        UdpExchange[] resting;
         lock (gate)
         {
             closed = true;
@@ -79,7 +80,7 @@ public sealed class SnmpTransport(TimeProvider time) : IAsyncDisposable
 
         foreach (var exchange in waiting)
         {
-            exchange.TryComplete(SnmpOutcome.Closed);
+            exchange.TryComplete(UdpOutcome.Closed);
         }
 
         foreach (var exchange in resting)
@@ -100,7 +101,7 @@ public sealed class SnmpTransport(TimeProvider time) : IAsyncDisposable
 
     /// <summary>Takes an id. Every exchange that begins is ended by <see cref="End"/>.</summary>
     /// <exception cref="SnmpException">Closed or overloaded.</exception>
-    internal SnmpExchange Begin(SocketAddress address)
+    internal UdpExchange Begin(SocketAddress address)
     {
         lock (gate)
         {
@@ -114,7 +115,7 @@ public sealed class SnmpTransport(TimeProvider time) : IAsyncDisposable
                 throw new SnmpException(SnmpFault.Overloaded, $"{MaxInFlight} SNMP requests are waiting for an answer already; poll fewer targets at once");
             }
 
-            var exchange = idle.TryPop(out var rested) ? rested : new SnmpExchange(time);
+            var exchange = idle.TryPop(out var rested) ? rested : new UdpExchange(time);
             do
             {
                 lastId = lastId == int.MaxValue ? FirstId : lastId + 1;
@@ -126,7 +127,7 @@ public sealed class SnmpTransport(TimeProvider time) : IAsyncDisposable
         }
     }
 
-    internal void Send(SnmpExchange exchange, ReadOnlySpan<byte> datagram)
+    internal void Send(UdpExchange exchange, ReadOnlySpan<byte> datagram)
     {
         if (SocketFor(exchange.Address.Family).Send(datagram, exchange.Address))
         {
@@ -138,7 +139,7 @@ public sealed class SnmpTransport(TimeProvider time) : IAsyncDisposable
         }
     }
 
-    internal void End(SnmpExchange exchange)
+    internal void End(UdpExchange exchange)
     {
         lock (gate)
         {
@@ -154,7 +155,7 @@ public sealed class SnmpTransport(TimeProvider time) : IAsyncDisposable
         exchange.Dispose();
     }
 
-    private SnmpSocket SocketFor(AddressFamily family)
+    private UdpSocket SocketFor(AddressFamily family)
     {
         ref var socket = ref family == AddressFamily.InterNetworkV6 ? ref socket6 : ref socket4;
         if (Volatile.Read(ref socket) is { } open)
@@ -171,7 +172,7 @@ public sealed class SnmpTransport(TimeProvider time) : IAsyncDisposable
 
             if (socket is null)
             {
-                socket = new SnmpSocket(family);
+                socket = new UdpSocket(family);
                 socket.Start(Receive);
             }
 
@@ -187,7 +188,7 @@ public sealed class SnmpTransport(TimeProvider time) : IAsyncDisposable
             return;
         }
 
-        SnmpExchange? exchange;
+        UdpExchange? exchange;
         lock (gate)
         {
             if (!inFlight.TryGetValue(id, out exchange))
@@ -196,7 +197,7 @@ public sealed class SnmpTransport(TimeProvider time) : IAsyncDisposable
                 return;
             }
 
-            if (!SnmpAddress.SameSource(exchange.Address, source))
+            if (!UdpAddress.SameSource(exchange.Address, source))
             {
                 Interlocked.Increment(ref wrongSources);
                 return;

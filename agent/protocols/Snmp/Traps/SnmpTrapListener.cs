@@ -6,6 +6,7 @@ using System.Threading.Channels;
 using EdgeDcim.Protocols.Snmp.Ber;
 using EdgeDcim.Protocols.Snmp.Traps;
 using EdgeDcim.Protocols.Snmp.Usm;
+using EdgeDcim.Protocols.Udp;
 using EdgeDcim.Protocols.Snmp.Wire;
 
 namespace EdgeDcim.Protocols.Snmp;
@@ -20,7 +21,7 @@ public sealed class SnmpTrapListener : IAsyncDisposable
     private readonly bool anyCommunity;
     private readonly UsmReceiver usm;
     private readonly RecentInforms recent;
-    private readonly SnmpSocket socket;
+    private readonly UdpSocket socket;
     private long received;
     private long dropped;
     private long refused;
@@ -39,7 +40,7 @@ public sealed class SnmpTrapListener : IAsyncDisposable
         recent = new RecentInforms(time);
         try
         {
-            socket = new SnmpSocket(options.Listen);
+            socket = new UdpSocket(options.Listen);
             socket.Start(Receive);
         }
         catch (SocketException taken)

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace EdgeDcim.Protocols.Snmp;
+namespace EdgeDcim.Protocols.Udp;
 
 /// <summary>Compares socket addresses where they lie, in the layout that every operating system shares (RFC 3493 section 3.3).</summary>
-internal static class SnmpAddress
+internal static class UdpAddress
 {
     private static readonly Range Port = 2..4;
     private static readonly Range Address4 = 4..8;

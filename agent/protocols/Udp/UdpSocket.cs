@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace EdgeDcim.Protocols.Snmp;
+namespace EdgeDcim.Protocols.Udp;
 
-/// <summary>A UDP socket with its receive loop: one for all targets of an address family, or one that listens for traps.</summary>
-internal sealed class SnmpSocket : IAsyncDisposable
+/// <summary>A UDP socket with its receive loop: one for all peers of an address family, or one that listens.</summary>
+internal sealed class UdpSocket : IAsyncDisposable
 {
     public const int MaxDatagramBytes = 65535;
 
@@ -19,13 +19,13 @@ internal sealed class SnmpSocket : IAsyncDisposable
     private volatile bool closed;
 
     /// <summary>For requests: any free port.</summary>
-    public SnmpSocket(AddressFamily family)
+    public UdpSocket(AddressFamily family)
         : this(new IPEndPoint(family == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, 0))
     {
     }
 
     /// <exception cref="SocketException">The address is taken, not this machine's, or not allowed.</exception>
-    public SnmpSocket(IPEndPoint listen)
+    public UdpSocket(IPEndPoint listen)
     {
         socket = new Socket(listen.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = ReceiveBufferBytes };
         if (OperatingSystem.IsWindows())
@@ -47,13 +47,13 @@ internal sealed class SnmpSocket : IAsyncDisposable
         EndPoint = (IPEndPoint)socket.LocalEndPoint!;
     }
 
-    public delegate void SnmpReceiver(ReadOnlySpan<byte> datagram, SocketAddress source);
+    public delegate void UdpReceiver(ReadOnlySpan<byte> datagram, SocketAddress source);
 
     /// <summary>Where it is bound, with the port that it got.</summary>
     public IPEndPoint EndPoint { get; }
 
     /// <summary>Once, when its owner is ready for datagrams.</summary>
-    public void Start(SnmpReceiver receive) => receiving = ReceiveAsync(receive);
+    public void Start(UdpReceiver receive) => receiving = ReceiveAsync(receive);
 
     /// <summary>Never blocks: a full send buffer loses the datagram like the network could, and the retry sends it again.</summary>
     /// <returns>False when it was lost that way.</returns>
@@ -78,7 +78,7 @@ internal sealed class SnmpSocket : IAsyncDisposable
         await receiving;
     }
 
-    private async Task ReceiveAsync(SnmpReceiver receive)
+    private async Task ReceiveAsync(UdpReceiver receive)
     {
         // A datagram that is here already must not be handled inside Start.
         await Task.Yield();

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Threading.Tasks.Sources;
 
-namespace EdgeDcim.Protocols.Snmp;
+namespace EdgeDcim.Protocols.Udp;
 
 /// <summary>How waiting for an answer ended.</summary>
-internal enum SnmpOutcome
+internal enum UdpOutcome
 {
     Answered,
     TimedOut,
@@ -16,7 +16,7 @@ internal enum SnmpOutcome
 /// One request under way: its id, its buffers and its deadline. Pooled by the transport, so that a request costs no allocation. Armed once
 /// an attempt; whoever comes first of answer, deadline, cancellation and closing wins, the others find it taken.
 /// </summary>
-internal sealed class SnmpExchange : IValueTaskSource<SnmpOutcome>, IDisposable
+internal sealed class UdpExchange : IValueTaskSource<UdpOutcome>, IDisposable
 {
     /// <summary>Of <see cref="state"/>: nobody may end a wait. An armed wait has the odd number of its attempt, so that a late timer knows its own.</summary>
     private const int Taken = 0;
@@ -28,17 +28,17 @@ internal sealed class SnmpExchange : IValueTaskSource<SnmpOutcome>, IDisposable
     private readonly ITimer timer;
     private byte[] request = new byte[UsualBytes];
     private byte[] answer = new byte[UsualBytes];
-    private ManualResetValueTaskSourceCore<SnmpOutcome> core = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<UdpOutcome> core = new() { RunContinuationsAsynchronously = true };
     private CancellationTokenRegistration cancellation;
     private TimeSpan timeout;
     private long armedAt;
     private int attempt;
     private int state;
 
-    public SnmpExchange(TimeProvider time)
+    public UdpExchange(TimeProvider time)
     {
         this.time = time;
-        timer = time.CreateTimer(static exchange => ((SnmpExchange)exchange!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        timer = time.CreateTimer(static exchange => ((UdpExchange)exchange!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>In the datagrams, and the key of the in-flight table.</summary>
@@ -66,7 +66,7 @@ internal sealed class SnmpExchange : IValueTaskSource<SnmpOutcome>, IDisposable
     }
 
     /// <summary>Call before sending, so that no answer can be too early.</summary>
-    public ValueTask<SnmpOutcome> Arm(TimeSpan wait, CancellationToken cancel)
+    public ValueTask<UdpOutcome> Arm(TimeSpan wait, CancellationToken cancel)
     {
         core.Reset();
         timeout = wait;
@@ -74,8 +74,8 @@ internal sealed class SnmpExchange : IValueTaskSource<SnmpOutcome>, IDisposable
         attempt += 2;
         Volatile.Write(ref state, attempt | 1);
         timer.Change(wait, Timeout.InfiniteTimeSpan);
-        cancellation = cancel.UnsafeRegister(static exchange => ((SnmpExchange)exchange!).TryComplete(SnmpOutcome.Cancelled), this);
-        return new ValueTask<SnmpOutcome>(this, core.Version);
+        cancellation = cancel.UnsafeRegister(static exchange => ((UdpExchange)exchange!).TryComplete(UdpOutcome.Cancelled), this);
+        return new ValueTask<UdpOutcome>(this, core.Version);
     }
 
     /// <summary>The receive loop's first step, under the lock of the in-flight table: from here on nothing else can end the wait.</summary>
@@ -91,10 +91,10 @@ internal sealed class SnmpExchange : IValueTaskSource<SnmpOutcome>, IDisposable
 
         datagram.CopyTo(answer);
         AnswerLength = datagram.Length;
-        core.SetResult(SnmpOutcome.Answered);
+        core.SetResult(UdpOutcome.Answered);
     }
 
-    public void TryComplete(SnmpOutcome outcome)
+    public void TryComplete(UdpOutcome outcome)
     {
         if (TryClaim())
         {
@@ -120,16 +120,16 @@ internal sealed class SnmpExchange : IValueTaskSource<SnmpOutcome>, IDisposable
 
     public void Dispose() => timer.Dispose();
 
-    SnmpOutcome IValueTaskSource<SnmpOutcome>.GetResult(short token)
+    UdpOutcome IValueTaskSource<UdpOutcome>.GetResult(short token)
     {
         timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         cancellation.Dispose();
         return core.GetResult(token);
     }
 
-    ValueTaskSourceStatus IValueTaskSource<SnmpOutcome>.GetStatus(short token) => core.GetStatus(token);
+    ValueTaskSourceStatus IValueTaskSource<UdpOutcome>.GetStatus(short token) => core.GetStatus(token);
 
-    void IValueTaskSource<SnmpOutcome>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+    void IValueTaskSource<UdpOutcome>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         core.OnCompleted(continuation, state, token, flags);
 
     private bool TryClaim(int armed) => armed != Taken && Interlocked.CompareExchange(ref state, Taken, armed) == armed;
@@ -145,7 +145,7 @@ internal sealed class SnmpExchange : IValueTaskSource<SnmpOutcome>, IDisposable
         }
         else if (TryClaim(armed))
         {
-            core.SetResult(SnmpOutcome.TimedOut);
+            core.SetResult(UdpOutcome.TimedOut);
         }
     }
 }
