@@ -1,4 +1,7 @@
+using System.Net;
 using System.Reflection;
+using EdgeDcim.Protocols.Ipmi;
+using EdgeDcim.Protocols.Ipmi.Session;
 using EdgeDcim.Protocols.Modbus;
 using Xunit;
 
@@ -43,6 +46,42 @@ public sealed class ReadOnlyTests
         Assert.DoesNotContain(
             Constants().Where(constant => constant.Type.Namespace!.EndsWith(".Snmp.Ber", StringComparison.Ordinal)),
             constant => constant.Value is byte and 0xA3);
+
+    /// <summary>Network functions and numbers of IPMI 2.0 appendix G that read, and the five that open, raise and end the session itself.</summary>
+    [Fact]
+    public void IPMI_knows_no_command_but_those_that_read_and_those_of_its_own_session() =>
+        Assert.Equal(
+            [
+                0x0001, // Get Chassis Status; 0x0002 would be Chassis Control
+                0x0420, 0x0421, 0x0422, 0x0423, 0x042D, // device SDRs, sensor factors and readings; 0x0426 would set thresholds
+                0x0601, 0x0638, 0x0639, 0x063A, 0x063B, 0x063C, 0x0654, // device id, channel, session, cipher suites
+                0x0A10, 0x0A11, 0x0A20, 0x0A22, 0x0A23, 0x0A40, 0x0A43, // inventory, SDRs, event log; 0x0A12 would write the inventory, 0x0A47 clear the log
+                0x2C02, // DCMI power reading; 0x2C04 would limit the power
+            ],
+            Enum.GetValues<IpmiCommand>().Select(command => (int)command));
+
+    [Theory]
+    [InlineData(0x0002)]
+    [InlineData(0x0008)]
+    [InlineData(0x0426)]
+    [InlineData(0x0602)]
+    [InlineData(0x0A12)]
+    [InlineData(0x0A47)]
+    [InlineData(0x2C04)]
+    public async Task An_IPMI_command_that_switches_is_refused_before_a_byte_is_sent(int command)
+    {
+        await using var transport = new IpmiTransport(TimeProvider.System);
+        var endPoint = new IPEndPoint(IPAddress.Loopback, 623);
+        using var conversation = new IpmiConversation(transport, new IpmiTarget(endPoint, "edge", ""), endPoint.Serialize());
+
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            async () => await conversation.AskAsync(new IpmiRequest((IpmiCommand)command, default), 0, TestContext.Current.CancellationToken));
+        Assert.Equal(0, transport.Sent);
+    }
+
+    [Fact]
+    public void An_IPMI_session_asks_for_no_more_than_a_users_privilege() =>
+        Assert.Equal(IpmiPrivilege.User, new IpmiTarget(new IPEndPoint(IPAddress.Loopback, 623), "edge", "").Privilege);
 
     private static IEnumerable<(Type Type, object? Value)> Constants() =>
         from type in Protocols.GetTypes()
