@@ -94,6 +94,12 @@ internal sealed partial class AgentService : BackgroundService
 
         counters.Watch(journal);
         model.Declare(new DeviceFacts(config.Agent, "agent"), health.Series);
+        foreach (var device in config.Devices)
+        {
+            // A backlog may go out before a device was polled: its birth must tell the kind all the same.
+            model.Declare(DeviceFacts.Of(device, DeviceIdentity.Unknown), []);
+        }
+
         using var feedingStop = new CancellationTokenSource();
         var feeding = new JournalFeeder(queue.Reader, journal, model, counters, pollLog, time, logs.CreateLogger<JournalFeeder>()) { Hurry = sink.Hurry }.RunAsync(feedingStop.Token);
         try

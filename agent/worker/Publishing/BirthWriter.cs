@@ -25,6 +25,9 @@ internal sealed class BirthWriter(PayloadWriter writer, Vocabulary vocabulary, T
         Marker(SparkplugNames.LiveReadings, nowMs);
         Marker(SparkplugNames.BackfillOffset, nowMs);
         Marker(SparkplugNames.BackfillReadings, nowMs);
+
+        // What the host may write has to be announced (Sparkplug 3.0, operational-behavior-data-commands-ncmd-metric-name).
+        writer.BeginMetric(SparkplugNames.Acknowledge).At(nowMs).Type(DataType.String).Null().EndMetric();
         Series(agent, nowMs);
         return writer.End(session.StartBirth());
     }

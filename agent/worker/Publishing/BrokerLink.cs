@@ -173,7 +173,7 @@ internal sealed class BrokerLink : IAsyncDisposable
         MqttClientConnectResultCode.BadUserNameOrPassword => "user or password is not accepted",
         MqttClientConnectResultCode.NotAuthorized => "this client is not authorised",
         MqttClientConnectResultCode.ClientIdentifierNotValid => "the client id is not accepted",
-        MqttClientConnectResultCode.UnsupportedProtocolVersion => "it does not speak this version of MQTT; write 'version: 3.1.1' under 'broker'",
+        MqttClientConnectResultCode.UnsupportedProtocolVersion or (MqttClientConnectResultCode)1 => "it does not speak this version of MQTT; write 'version: 3.1.1' under 'broker'",
         _ => code.ToString(),
     };
 

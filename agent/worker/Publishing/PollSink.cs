@@ -69,12 +69,7 @@ internal sealed class PollSink(ChannelWriter<Reading> queue, NodeModel model, Ag
 
     private void Declare(PollResult result, Known known)
     {
-        var config = result.Device.Config;
-        var header = config.Profile.Header;
-        var identity = result.Device.Driver.Identity;
-        var facts = new DeviceFacts(
-            config.Id, config.Kind, identity.Vendor ?? header.Vendor, identity.Model ?? (header.Models.Count == 1 ? header.Models[0] : null), header.Name,
-            identity.Serial, identity.Firmware);
+        var facts = DeviceFacts.Of(result.Device.Config, result.Device.Driver.Identity);
         if (known.Facts != facts)
         {
             known.Facts = facts;

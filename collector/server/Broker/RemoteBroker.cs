@@ -20,6 +20,9 @@ namespace EdgeDcim.Collector.Broker;
 /// </summary>
 internal sealed partial class RemoteBroker : BrokerLink
 {
+    /// <summary>How a broker of MQTT 3.1.1 refuses a newer client (3.1.1, 3.2.2.3).</summary>
+    private const MqttClientConnectResultCode UnacceptableVersion = (MqttClientConnectResultCode)1;
+
     private static readonly TimeSpan FirstConnectPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
@@ -120,7 +123,7 @@ internal sealed partial class RemoteBroker : BrokerLink
         var url = config.Urls[attempts++ % config.Urls.Count];
         ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var answer = await client.ConnectAsync(Options(url, host.BeginSession()), cancel);
-        if (answer.ResultCode == MqttClientConnectResultCode.UnsupportedProtocolVersion && version == MqttProtocolVersion.V500)
+        if (answer.ResultCode is MqttClientConnectResultCode.UnsupportedProtocolVersion or UnacceptableVersion && version == MqttProtocolVersion.V500)
         {
             version = MqttProtocolVersion.V311;
             throw new MqttCommunicationException("the broker does not speak MQTT 5; trying 3.1.1", null);

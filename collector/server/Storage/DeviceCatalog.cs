@@ -40,8 +40,11 @@ internal sealed class DeviceCatalog
         var foreign = info.Units
             .Where(unit => Vocabulary.Default.Find(Series.FromMetricPath(info.Device, unit.Key).Metric) is null)
             .ToDictionary(StringComparer.Ordinal);
-        var entry = new CatalogEntry(info.Kind ?? UnknownKind, foreign.Count > 0 ? foreign : null);
-        if (devices.TryGetValue(info.Device, out var known) && known.Same(entry))
+        devices.TryGetValue(info.Device, out var known);
+
+        // A birth that does not say the kind is no reason to forget it: the measurement in the database hangs on it.
+        var entry = new CatalogEntry(info.Kind ?? known?.Kind ?? UnknownKind, foreign.Count > 0 ? foreign : null);
+        if (known is not null && known.Same(entry))
         {
             return;
         }
