@@ -59,7 +59,7 @@ internal static class CheckCommand
             {
                 SnmpCommunityAccess { Community: { IsLiteral: true } community } when community.Reveal() != "public" => "community",
                 SnmpUserAccess { AuthPassword.IsLiteral: true } or SnmpUserAccess { PrivPassword.IsLiteral: true } => "SNMPv3 password",
-                LoginAccess { Password.IsLiteral: true } => "password",
+                LoginAccess { Password.IsLiteral: true } or RedfishAccess { Password.IsLiteral: true } => "password",
                 _ => null,
             };
             if (literal is not null)

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using EdgeDcim.Core.Configuration;
 
 namespace EdgeDcim.Agent.Configuration;
@@ -10,14 +12,15 @@ internal static class AccessReader
     private static readonly string[] PrivWords = ["des", "aes128", "aes192", "aes256"];
 
     /// <summary>The settings of devices of any protocol.</summary>
-    public static IEnumerable<string> AllKeys => KeysOf("modbus").Concat(KeysOf("snmp")).Concat(KeysOf("ipmi"));
+    public static IEnumerable<string> AllKeys => KeysOf("modbus").Concat(KeysOf("snmp")).Concat(KeysOf("redfish"));
 
     /// <summary>The settings that a device of the protocol may have besides its address.</summary>
     public static IReadOnlyList<string> KeysOf(string protocol) => protocol switch
     {
         "modbus" => ["unit"],
         "snmp" => ["version", "community", "user", "auth", "auth_password", "priv", "priv_password", "context"],
-        "ipmi" or "redfish" => ["user", "password"],
+        "ipmi" => ["user", "password"],
+        "redfish" => ["user", "password", "fingerprint", "ca"],
         _ => [],
     };
 
@@ -29,7 +32,8 @@ internal static class AccessReader
     {
         "modbus" => ReadModbus(settings),
         "snmp" => ReadSnmp(settings, missing),
-        "ipmi" or "redfish" => new LoginAccess(Text(settings, "user"), SecretOf(settings, "password")),
+        "ipmi" => new LoginAccess(Text(settings, "user"), SecretOf(settings, "password")),
+        "redfish" => ReadRedfish(settings, missing),
         _ => new OpenAccess(),
     };
 
@@ -125,6 +129,48 @@ internal static class AccessReader
             }
 
             return secret is not null;
+        }
+    }
+
+    private static RedfishAccess? ReadRedfish(IReadOnlyDictionary<string, YamlScalar> settings, Action<string> missing)
+    {
+        var user = Text(settings, "user");
+        var password = SecretOf(settings, "password");
+        if (user is not null && password is null)
+        {
+            if (!settings.ContainsKey("password"))
+            {
+                missing("'password' is missing; write ${env:NAME} or ${file:/path} ('read' takes EDGEDCIM_PASSWORD)");
+            }
+
+            return null;
+        }
+
+        var fingerprint = Text(settings, "fingerprint")?.Replace(":", "", StringComparison.Ordinal).ToUpperInvariant();
+        if (fingerprint is not null && (fingerprint.Length != 64 || !fingerprint.All(char.IsAsciiHexDigit)))
+        {
+            settings["fingerprint"].Problem($"'fingerprint' is '{settings["fingerprint"].Text}'; write the SHA-256 of the certificate in 64 hexadecimal digits, with or without colons");
+            return null;
+        }
+
+        if (!settings.TryGetValue("ca", out var file))
+        {
+            return new RedfishAccess(user, password, fingerprint, null);
+        }
+
+        try
+        {
+            var pem = File.ReadAllText(file.Text);
+            var authorities = new X509Certificate2Collection();
+            authorities.ImportFromPem(pem);
+            return authorities.Count > 0
+                ? new RedfishAccess(user, password, fingerprint, pem)
+                : throw new CryptographicException("there is no certificate in it");
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            file.Problem($"'ca' is '{file.Text}', which is no readable file of certificates in PEM: {unreadable.Message}");
+            return null;
         }
     }
 

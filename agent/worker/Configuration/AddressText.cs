@@ -17,6 +17,7 @@ internal sealed record AddressText(string Protocol, PathAddress Path, IReadOnlyD
     private static readonly string[] SerialKeys = ["unit", "baud", "parity", "stop"];
     private static readonly string[] SnmpKeys = ["version", "community", "user", "auth", "priv", "context"];
     private static readonly string[] LoginKeys = ["user"];
+    private static readonly string[] RedfishKeys = ["user", "fingerprint", "ca"];
 
     private static readonly Dictionary<string, Scheme> Schemes = new(StringComparer.Ordinal)
     {
@@ -27,8 +28,8 @@ internal sealed record AddressText(string Protocol, PathAddress Path, IReadOnlyD
         ["modbus-ascii"] = new("modbus", null, SerialKeys),
         ["snmp"] = new("snmp", 161, SnmpKeys),
         ["ipmi"] = new("ipmi", 623, LoginKeys),
-        ["redfish+http"] = new("redfish", 80, LoginKeys),
-        ["redfish+https"] = new("redfish", 443, LoginKeys),
+        ["redfish+http"] = new("redfish", 80, RedfishKeys),
+        ["redfish+https"] = new("redfish", 443, RedfishKeys),
         ["local"] = new("local", null, []),
     };
 

@@ -14,8 +14,13 @@ internal sealed record SnmpCommunityAccess(SnmpDialect Version, Secret Community
 /// <summary>SNMPv3 USM. The words are those of the address form: md5, sha1, sha224, sha256, sha384, sha512; des, aes128, aes192, aes256.</summary>
 internal sealed record SnmpUserAccess(string User, string? Auth, Secret? AuthPassword, string? Priv, Secret? PrivPassword, string Context) : DeviceAccess;
 
-/// <summary>A protocol whose devices are logged in to: IPMI, Redfish.</summary>
+/// <summary>A protocol whose devices are logged in to: IPMI.</summary>
 internal sealed record LoginAccess(string? User, Secret? Password) : DeviceAccess;
+
+/// <summary>A Redfish service: who logs in, and which certificate is the right one.</summary>
+/// <param name="Fingerprint">SHA-256 of the pinned certificate in hexadecimal; null: whoever an authority vouches for.</param>
+/// <param name="Authorities">PEM of one's own authorities; null: those of the machine.</param>
+internal sealed record RedfishAccess(string? User, Secret? Password, string? Fingerprint, string? Authorities) : DeviceAccess;
 
 /// <summary>Nothing is needed.</summary>
 internal sealed record OpenAccess : DeviceAccess;

@@ -1,4 +1,5 @@
 using EdgeDcim.Agent.Drivers.Modbus;
+using EdgeDcim.Agent.Drivers.Redfish;
 using EdgeDcim.Agent.Drivers.Snmp;
 
 namespace EdgeDcim.Agent.Drivers;
@@ -7,7 +8,7 @@ namespace EdgeDcim.Agent.Drivers;
 internal sealed class ProtocolCatalog(params IReadOnlyList<IProtocol> protocols) : IAsyncDisposable
 {
     /// <summary>Every protocol that this build has.</summary>
-    public static ProtocolCatalog Standard(TimeProvider time) => new(new ModbusProtocol(time), new SnmpProtocol(time));
+    public static ProtocolCatalog Standard(TimeProvider time) => new(new ModbusProtocol(time), new SnmpProtocol(time), new RedfishProtocol(time));
 
     public IEnumerable<string> Names => protocols.Select(protocol => protocol.Name);
 
