@@ -1,5 +1,7 @@
 using System.Net;
 using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using EdgeDcim.Protocols.Ipmi;
 using EdgeDcim.Protocols.Ipmi.Session;
 using EdgeDcim.Protocols.Modbus;
@@ -82,6 +84,19 @@ public sealed class ReadOnlyTests
     [Fact]
     public void An_IPMI_session_asks_for_no_more_than_a_users_privilege() =>
         Assert.Equal(IpmiPrivilege.User, new IpmiTarget(new IPEndPoint(IPAddress.Loopback, 623), "edge", "").Privilege);
+
+    [Fact]
+    public void The_protocols_know_no_HTTP_method_that_changes_a_device()
+    {
+        using var file = new PEReader(File.OpenRead(Protocols.Location));
+        var metadata = file.GetMetadataReader();
+        var used = metadata.MemberReferences.Select(metadata.GetMemberReference)
+            .Where(member => member.Parent.Kind == HandleKind.TypeReference && metadata.GetString(metadata.GetTypeReference((TypeReferenceHandle)member.Parent).Name) == nameof(HttpMethod))
+            .Select(member => metadata.GetString(member.Name)).Where(name => name is not ("op_Equality" or "op_Inequality" or "get_Method")).Order();
+
+        // POST logs in and DELETE logs out: RedfishSessionTests. Another method could only come by name, through the constructor.
+        Assert.Equal(["get_Delete", "get_Get", "get_Post"], used);
+    }
 
     private static IEnumerable<(Type Type, object? Value)> Constants() =>
         from type in Protocols.GetTypes()
