@@ -27,6 +27,7 @@ internal sealed class FacilityState
     private readonly SortedDictionary<string, DeviceSlot> devices = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, AgentSnapshot> agents = new(StringComparer.Ordinal);
     private readonly List<(Series Series, SeriesSlot Slot)> inputs = [];
+    private readonly List<SeriesSlot> news = [];
     private readonly EnergyLedger ledger;
     private readonly UpsModes upsModes;
     private long readings;
@@ -73,6 +74,12 @@ internal sealed class FacilityState
             // A reading that was stamped ahead of the clock must not hide the right ones behind it.
             if (slot.Take(reading, !historical && clockMs > 0 ? clockMs + SkewMs : long.MaxValue))
             {
+                if (!slot.IsNews)
+                {
+                    slot.IsNews = true;
+                    news.Add(slot);
+                }
+
                 var device = slot.Device;
                 device.Changed();
                 if (reading.Quality != Quality.Missing && reading.AtMs > device.LastAnswerMs)
@@ -126,6 +133,15 @@ internal sealed class FacilityState
         {
             device.Lose(died: false);
         }
+    }
+
+    /// <summary>The series that took a reading since the last call, moved into <paramref name="into"/>.</summary>
+    public void TakeNews(List<SeriesSlot> into)
+    {
+        into.Clear();
+        into.AddRange(news);
+        news.ForEach(static slot => slot.IsNews = false);
+        news.Clear();
     }
 
     public FacilitySnapshot Snapshot(long nowMs)

@@ -1,3 +1,4 @@
+using EdgeDcim.Collector.Alarms;
 using EdgeDcim.Collector.Kpi;
 using EdgeDcim.Core.Telemetry;
 
@@ -25,6 +26,12 @@ internal sealed class SeriesSlot(Series series, DeviceSlot device)
 
     /// <summary>What its readings do in the energy ledger; null for most.</summary>
     public LedgerRoute[]? LedgerRoutes { get; set; }
+
+    /// <summary>The alarm rules that watch it; null until it was asked for.</summary>
+    public BoundWatches? Watches { get; set; }
+
+    /// <summary>It took a reading since the alarms last looked.</summary>
+    public bool IsNews { get; set; }
 
     /// <summary>Second reference to the same identity that was seen; see <see cref="FacilityState"/>.</summary>
     public int Aliases { get; set; }

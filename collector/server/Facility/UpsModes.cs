@@ -35,7 +35,7 @@ internal sealed class UpsModes(IReadOnlyList<Converter> converters)
                     : now with { Changed = before.Source != UpsSource.Unknown };
             }
 
-            now = now with { BatteryBusy = now.Source == UpsSource.Battery || BatteryState(slots, device) is "charging" or "discharging" };
+            now = now with { MayBeEco = efficientSince.ContainsKey(converter.Id), BatteryBusy = now.Source == UpsSource.Battery || BatteryState(slots, device) is "charging" or "discharging" };
 
             last[converter.Id] = now;
             states.Add(now);

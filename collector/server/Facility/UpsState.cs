@@ -48,4 +48,8 @@ internal enum UpsConfidence
 /// <param name="Changed">It was different before.</param>
 /// <param name="BatteryBusy">The battery is charging or discharging: input and output cannot be compared.</param>
 internal readonly record struct UpsState(
-    string Meter, string Device, UpsSource Source, UpsTopology Topology, UpsReason Reason, UpsConfidence Confidence, long SinceMs, bool Changed, bool BatteryBusy);
+    string Meter, string Device, UpsSource Source, UpsTopology Topology, UpsReason Reason, UpsConfidence Confidence, long SinceMs, bool Changed, bool BatteryBusy)
+{
+    /// <summary>It says bypass, looks like ECO and has not done so long enough to be sure.</summary>
+    public bool MayBeEco { get; init; }
+}
