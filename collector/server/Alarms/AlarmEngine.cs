@@ -27,13 +27,13 @@ internal sealed class AlarmEngine
         this.plan = plan;
         suppression = new Suppression(plan);
         silence = new Silence(plan, Bound);
-        var known = plan.Rules.Select(rule => rule.Name).ToHashSet(StringComparer.Ordinal);
+        var rules = plan.Rules.ToDictionary(rule => rule.Name, StringComparer.Ordinal);
         foreach (var alarm in restored)
         {
             var slot = SlotOf(alarm.Device, alarm.Cause, alarm.Part);
             slot.Alarm = alarm;
             slot.Annunciated = alarm.IsShown;
-            foreach (var source in alarm.Sources.Where(source => known.Contains(source.Split(':', 2)[0])))
+            foreach (var source in alarm.Sources.Where(source => rules.TryGetValue(source.Split(':', 2)[0], out var rule) && !plan.At(rule, alarm.Device).Off))
             {
                 slot.Awaited.Add(source);
                 awaited[source] = slot;
@@ -44,6 +44,9 @@ internal sealed class AlarmEngine
     }
 
     public Flood Flood { get; } = new();
+
+    /// <summary>Alarms of which more is known than at the last look, without anything having happened to them.</summary>
+    public HashSet<string> Touched { get; } = new(StringComparer.Ordinal);
 
     /// <summary>What happened since the list was last cleared, in order.</summary>
     public List<AlarmChange> Changes => changes;
@@ -134,6 +137,7 @@ internal sealed class AlarmEngine
         if (slots.TryGetValue(id, out var slot) && slot.Alarm is { } alarm)
         {
             slot.Alarm = alarm with { Notified = routes };
+            Touched.Add(id);
         }
     }
 
@@ -250,6 +254,7 @@ internal sealed class AlarmEngine
         else
         {
             slot.Alarm = slot.Alarm with { Sources = subject.Sources, Evidence = subject.Evidence };
+            Touched.Add(slot.Id);
         }
     }
 

@@ -14,8 +14,11 @@ internal sealed record AlarmPlan(
     public const string SitePlace = "site";
 
     /// <summary>The rules that watch a series, each with the limits of the places that the device stands in: site, hall, rack, device; the nearest wins.</summary>
-    public IReadOnlyList<AlarmRule> RulesFor(string? kind, Series series) =>
-        [.. Rules.Where(rule => rule.Fits(kind, series)).Select(rule => At(rule, series.Device)).Where(rule => !rule.Off)];
+    public IReadOnlyList<AlarmRule> RulesFor(string? kind, Series series)
+    {
+        var fitting = Rules.Where(rule => rule.Fits(kind, series)).Select(rule => At(rule, series.Device)).Where(rule => !rule.Off).ToList();
+        return fitting.Exists(rule => !rule.Otherwise) ? fitting.FindAll(rule => !rule.Otherwise) : fitting;
+    }
 
     public AlarmRule? SilentRule(string? kind, string device) => Rules
         .Where(rule => rule.Comparison == Comparison.Silent && rule.FitsDevice(kind, device)).Select(rule => At(rule, device)).FirstOrDefault(rule => !rule.Off);

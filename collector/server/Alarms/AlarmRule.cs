@@ -88,6 +88,9 @@ internal sealed record AlarmRule(string Name, string Metric, Comparison Comparis
 
     public bool Off { get; init; }
 
+    /// <summary>Only for series that no other rule watches.</summary>
+    public bool Otherwise { get; init; }
+
     public bool Fits(string? kind, Series series) =>
         series.Metric == Metric && Comparison is not (Comparison.Silent or Comparison.Detected) && FitsDevice(kind, series.Device)
         && (Part is null || (Part.Length == 0 ? series.Part is null : series.Part is { } part && FileSystemName.MatchesSimpleExpression(Part, part, ignoreCase: false)));

@@ -47,6 +47,7 @@ internal static class AlarmRuleReader
             When = GuardOf(entry, "when") ?? rule.When,
             Text = entry.String("text") ?? rule.Text,
             Off = entry.Boolean("off", rule.Off),
+            Otherwise = entry.Boolean("otherwise", rule.Otherwise),
         };
         if (rule.DeadBand < 0)
         {

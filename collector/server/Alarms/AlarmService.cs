@@ -21,7 +21,6 @@ internal sealed class AlarmService
     private readonly HashSet<string> touched = new(StringComparer.Ordinal);
     private readonly Counter raised;
     private AlarmsView view;
-    private bool isStale;
     private long trimmedMs;
 
     public AlarmService(AlarmConfig config, AlarmStore store, MetricRegistry metrics)
@@ -106,22 +105,19 @@ internal sealed class AlarmService
     private void Finish(long nowMs)
     {
         var flood = view.FloodSinceMs;
-        if (engine.Changes.Count > 0 || isStale)
+        if (engine.Changes.Count > 0 || engine.Touched.Count > 0)
         {
             Volatile.Write(ref view, AlarmsView.Of(engine.Alarms, engine.Flood));
-            isStale = false;
+            touched.UnionWith(engine.Touched);
+            engine.Touched.Clear();
         }
         else if (flood != engine.Flood.SinceMs || view.Recent != engine.Flood.Recent)
         {
             Volatile.Write(ref view, view with { FloodSinceMs = engine.Flood.SinceMs, Recent = engine.Flood.Recent });
         }
 
-        planner.Live(view, nowMs, outbox, (alarm, routes) =>
-        {
-            engine.Notified(alarm.Id, routes);
-            touched.Add(alarm.Id);
-            isStale = true;
-        });
+        planner.Live(view, nowMs, outbox, (alarm, routes) => engine.Notified(alarm.Id, routes));
+        touched.UnionWith(engine.Touched);
         foreach (var change in engine.Changes)
         {
             touched.Add(change.AlarmId);

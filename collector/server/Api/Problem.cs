@@ -22,7 +22,7 @@ internal static partial class Problem
             {
                 var there = context.Response.StatusCode == StatusCodes.Status404NotFound
                     ? "nothing is at this address; /api/v1/openapi.json lists what there is"
-                    : "this address answers GET only";
+                    : $"this address does not answer {context.Request.Method}; /api/v1/openapi.json says what it answers";
                 await WriteAsync(context, context.Response.StatusCode, there);
             }
         }

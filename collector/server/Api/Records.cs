@@ -9,9 +9,10 @@ internal sealed record StateRecord(
     string Site, string Zone, DateTimeOffset At, SummaryRecord Summary, IReadOnlyList<KpiElement> Kpi, FlowRecord Flow,
     IReadOnlyList<AgentRecord> Agents, IReadOnlyList<DeviceRecord> Devices, IReadOnlyList<AlarmRecord> Alarms);
 
-/// <summary>As <see cref="StateRecord"/>, with only the devices that changed.</summary>
+/// <summary>As <see cref="StateRecord"/>, with only the devices and alarms that changed.</summary>
 internal sealed record DeltaRecord(
-    DateTimeOffset At, SummaryRecord Summary, IReadOnlyList<KpiElement> Kpi, FlowRecord Flow, IReadOnlyList<AgentRecord> Agents, IReadOnlyList<DeviceRecord> Devices);
+    DateTimeOffset At, SummaryRecord Summary, IReadOnlyList<KpiElement> Kpi, FlowRecord Flow, IReadOnlyList<AgentRecord> Agents, IReadOnlyList<DeviceRecord> Devices,
+    IReadOnlyList<AlarmRecord> Alarms, IReadOnlyList<string> AlarmsGone);
 
 internal sealed record SummaryRecord(AgentCount Agents, DeviceCount Devices, OldestRecord? Oldest, AlarmCount Alarms, double ReadingsPerSecond);
 
@@ -22,11 +23,7 @@ internal sealed record DeviceCount(int Online, int Degraded, int Offline, int St
 /// <summary>The oldest reading in use: the device that answered longest ago of those that are not offline.</summary>
 internal sealed record OldestRecord(string Device, double AgeSeconds);
 
-internal sealed record AlarmCount(int High, int Medium, int Low);
-
 internal sealed record AgentRecord(string Id, bool Online, DateTimeOffset Since);
-
-internal sealed record AlarmRecord(string Id, string Priority, string Text, DateTimeOffset Since);
 
 internal sealed record DeviceRecord(
     string Id, string? Kind, string? Vendor, string? Model, string? Profile, string? Serial, string? Firmware, string? Agent,
@@ -70,7 +67,10 @@ internal sealed record ProblemRecord(string Type, string Title, int Status, stri
 [JsonSerializable(typeof(DeltaRecord))]
 [JsonSerializable(typeof(IReadOnlyList<DeviceRecord>))]
 [JsonSerializable(typeof(IReadOnlyList<KpiElement>))]
-[JsonSerializable(typeof(IReadOnlyList<AlarmRecord>))]
+[JsonSerializable(typeof(AlarmRecord))]
+[JsonSerializable(typeof(AlarmPage))]
+[JsonSerializable(typeof(AlarmStory))]
+[JsonSerializable(typeof(NotifyTestRecord))]
 [JsonSerializable(typeof(ReadingsRecord))]
 [JsonSerializable(typeof(ReadyRecord))]
 [JsonSerializable(typeof(ProblemRecord))]

@@ -2,7 +2,7 @@ using EdgeDcim.Collector.Live;
 
 namespace EdgeDcim.Collector.Api;
 
-/// <summary>What is true now: state, devices, readings, KPIs, alarms, and the live feed of it.</summary>
+/// <summary>What is true now: state, devices, readings, KPIs, and the live feed of it.</summary>
 internal static class SiteEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes, LiveFeed feed, ViewJson json)
@@ -32,11 +32,6 @@ internal static class SiteEndpoints
             IReadOnlyList<KpiElement> found =
                 [.. json.Kpis(feed.View).Where(kpi => (name ?? kpi.Name) == kpi.Name && (scope ?? kpi.Scope) == kpi.Scope && (window ?? kpi.Window) == kpi.Window)];
             return context.Response.WriteAsJsonAsync(found, ApiJson.Plain.IReadOnlyListKpiElement, cancellationToken: context.RequestAborted);
-        });
-        routes.MapGet("/api/v1/alarms", context =>
-        {
-            _ = new Question(context);
-            return context.Response.WriteAsJsonAsync([], ApiJson.Plain.IReadOnlyListAlarmRecord, cancellationToken: context.RequestAborted);
         });
         routes.MapGet("/api/v1/live", context =>
         {

@@ -1,8 +1,10 @@
 using System.Text.Json;
+using EdgeDcim.Collector.Alarms;
 using EdgeDcim.Collector.Facility;
 using EdgeDcim.Collector.Kpi;
 using EdgeDcim.Collector.Live;
 using EdgeDcim.Collector.Storage;
+using EdgeDcim.Core.Configuration;
 using EdgeDcim.Core.Telemetry;
 
 namespace EdgeDcim.Collector.Api;
@@ -16,17 +18,29 @@ internal sealed class ViewJson(string site, TimeZoneInfo zone, DeviceCatalog cat
     public string Delta(SiteView view, long since) => JsonSerializer.Serialize(
         new DeltaRecord(
             At(view.NowMs), Summary(view), Kpis(view), Flow(view.Flow), Agents(view),
-            [.. Shown(view).Where(device => view.ChangedAt[device.Id] > since).Select(device => Device(device, view.NowMs))]),
+            [.. Shown(view).Where(device => view.ChangedAt[device.Id] > since).Select(device => Device(device, view.NowMs))],
+            [.. view.Alarms.Live.Where(alarm => view.AlarmAges.HasChanged(alarm.Id, since)).Select(Alarm)], view.AlarmAges.GoneSince(since)),
         ApiJson.Plain.DeltaRecord);
 
     public StateRecord StateOf(SiteView view) => new(
-        site, zone.Id, At(view.NowMs), Summary(view), Kpis(view), Flow(view.Flow), Agents(view), Devices(view), []);
+        site, zone.Id, At(view.NowMs), Summary(view), Kpis(view), Flow(view.Flow), Agents(view), Devices(view), [.. view.Alarms.Live.Select(Alarm)]);
 
     public IReadOnlyList<DeviceRecord> Devices(SiteView view) => [.. Shown(view).Select(device => Device(device, view.NowMs))];
 
     public IReadOnlyList<KpiElement> Kpis(SiteView view) => [.. view.Kpis.Select(Element)];
 
     public string Kpi(KpiValue kpi) => JsonSerializer.Serialize(Element(kpi), ApiJson.Plain.KpiElement);
+
+    public AlarmRecord Alarm(Alarm alarm) => new(
+        alarm.Id, alarm.Device, alarm.Part, alarm.Cause, Word(alarm.Class), Word(alarm.Priority), Word(alarm.State), alarm.Text, alarm.Evidence, Finite(alarm.Confidence),
+        alarm.Safety, alarm.Unknown, At(alarm.RaisedMs), At(alarm.ChangedMs), Sometime(alarm.ClearedMs), Sometime(alarm.AcknowledgedMs), alarm.AcknowledgedBy,
+        alarm.Shelf is { } shelf ? new ShelfRecord(shelf.User, shelf.Reason, At(shelf.SinceMs), At(shelf.UntilMs)) : null, alarm.SuppressedBy,
+        alarm.OutOfService is { } taken ? new OutOfServiceRecord(taken.User, taken.Reason, At(taken.SinceMs)) : null,
+        alarm.Comment, alarm.Times, Sometime(alarm.CascadeMs), alarm.Order, alarm.Sources);
+
+    public string AlarmText(Alarm alarm) => JsonSerializer.Serialize(Alarm(alarm), ApiJson.Plain.AlarmRecord);
+
+    public AlarmChangeRecord Change(AlarmChange change) => new(At(change.AtMs), Word(change.Event), change.User, change.Reason);
 
     public ReadingsRecord Readings(DeviceSnapshot device, long nowMs) => new(
         device.Id,
@@ -56,7 +70,7 @@ internal sealed class ViewJson(string site, TimeZoneInfo zone, DeviceCatalog cat
     /// <summary>Agents are not devices of the site; they have their own list.</summary>
     private static IEnumerable<DeviceSnapshot> Shown(SiteView view) => view.Snapshot.Devices.Where(device => device.Kind != "agent");
 
-    private static SummaryRecord Summary(SiteView view)
+    private SummaryRecord Summary(SiteView view)
     {
         var devices = Shown(view).ToList();
         int In(DeviceState state) => devices.Count(device => device.State == state);
@@ -65,8 +79,18 @@ internal sealed class ViewJson(string site, TimeZoneInfo zone, DeviceCatalog cat
             new AgentCount(view.Snapshot.Agents.Count(agent => agent.Online), view.Snapshot.Agents.Count),
             new DeviceCount(In(DeviceState.Online), In(DeviceState.Degraded), In(DeviceState.Offline), In(DeviceState.Stale), devices.Count),
             oldest is null ? null : new OldestRecord(oldest.Id, Age(oldest.LastAnswerMs, view.NowMs)!.Value),
-            new AlarmCount(0, 0, 0),
+            Count(view.Alarms),
             Math.Round(view.ReadingsPerSecond, 1));
+    }
+
+    private AlarmCount Count(AlarmsView alarms)
+    {
+        var shown = alarms.Shown.ToList();
+        int Of(AlarmPriority priority) => shown.Count(alarm => alarm.Priority == priority);
+        return new AlarmCount(
+            Of(AlarmPriority.Critical), Of(AlarmPriority.High), Of(AlarmPriority.Medium), Of(AlarmPriority.Low), shown.Count(alarm => alarm.IsUnacknowledged),
+            alarms.Live.Count(alarm => alarm.Shelf is not null), alarms.Live.Count(alarm => alarm.SuppressedBy is not null), alarms.Live.Count(alarm => alarm.OutOfService is not null),
+            Sometime(alarms.FloodSinceMs), alarms.Recent);
     }
 
     private List<AgentRecord> Agents(SiteView view) =>
@@ -92,6 +116,11 @@ internal sealed class ViewJson(string site, TimeZoneInfo zone, DeviceCatalog cat
             Finite(flow.Sums.TotalW), Finite(flow.Sums.ItW), Finite(flow.Sums.CoolingW), Finite(flow.Sums.PowerChainW), Finite(flow.Sums.LightingOtherW)));
 
     private DateTimeOffset At(long ms) => TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(ms), zone);
+
+    private DateTimeOffset? Sometime(long ms) => ms > 0 ? At(ms) : null;
+
+    private static string Word<T>(T word)
+        where T : struct, Enum => Quantities.SnakeCase(word.ToString());
 
     private static double? Age(long atMs, long nowMs) => atMs > 0 ? Math.Round(Math.Max(0, nowMs - atMs) / 1000.0, 1) : null;
 

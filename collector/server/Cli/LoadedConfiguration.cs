@@ -1,12 +1,13 @@
+using EdgeDcim.Collector.Alarms;
 using EdgeDcim.Collector.Configuration;
 using EdgeDcim.Core.Configuration;
 
 namespace EdgeDcim.Collector.Cli;
 
-/// <summary>Both files of a site read and judged together, so that one look finds the faults of both.</summary>
-internal sealed record LoadedConfiguration(CollectorConfig Collector, FacilityConfig Facility, IReadOnlyList<ConfigProblem> Warnings)
+/// <summary>All files of a site read and judged together, so that one look finds the faults of all.</summary>
+internal sealed record LoadedConfiguration(CollectorConfig Collector, FacilityConfig Facility, AlarmConfig Alarms, IReadOnlyList<ConfigProblem> Warnings)
 {
-    /// <exception cref="ConfigException">With every problem of both files.</exception>
+    /// <exception cref="ConfigException">With every problem of all files.</exception>
     public static LoadedConfiguration Load(string file)
     {
         var problems = new ConfigProblems();
@@ -18,7 +19,9 @@ internal sealed record LoadedConfiguration(CollectorConfig Collector, FacilityCo
             problems.Add(collector.Facility!, 1, 1, $"'site' is '{facility.Site}' here and '{collector.Site}' in {file}; write the same name in both");
         }
 
+        var site = facility ?? FacilityConfig.None(collector?.Site ?? "");
+        var alarms = collector?.Alarms is { } rules ? AlarmFile.Load(rules, site, problems) : AlarmFile.Default(site);
         problems.ThrowIfAny();
-        return new LoadedConfiguration(collector!, facility ?? FacilityConfig.None(collector!.Site), reader.Warnings);
+        return new LoadedConfiguration(collector!, site, alarms!, reader.Warnings);
     }
 }

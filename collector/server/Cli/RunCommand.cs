@@ -25,7 +25,7 @@ internal static class RunCommand
                 await Console.Error.WriteLineAsync($"{warning} (warning)");
             }
 
-            return await CollectorHost.RunAsync(loaded.Collector, loaded.Facility, TimeProvider.System, cancel) ? ExitCode.Ok : ExitCode.Failed;
+            return await CollectorHost.RunAsync(loaded.Collector, loaded.Facility, loaded.Alarms, TimeProvider.System, cancel) ? ExitCode.Ok : ExitCode.Failed;
         }
         catch (ConfigException rejected)
         {

@@ -17,7 +17,29 @@ internal sealed record CollectorConfig(
     string Data,
     JournalConfig Journal,
     HistoryConfig History,
-    InfluxConfig? Influx);
+    InfluxConfig? Influx)
+{
+    /// <summary>The file of alarm rules and notifications, or null for the rules that are built in and nobody told.</summary>
+    public string? Alarms { get; init; }
+
+    /// <summary>Who may do something with an alarm from elsewhere than this machine.</summary>
+    public AccessConfig Access { get; init; } = new([]);
+}
+
+/// <summary>Tokens of those who come over the network. Without any, only this machine may act.</summary>
+internal sealed record AccessConfig(IReadOnlyList<AccessToken> Tokens);
+
+/// <param name="User">The name under which the audit trail knows the bearer.</param>
+internal sealed record AccessToken(string User, Secret Token, AccessRole Role);
+
+internal enum AccessRole
+{
+    /// <summary>Sees everything.</summary>
+    Viewer,
+
+    /// <summary>Acknowledges, shelves, takes out of service.</summary>
+    Operator,
+}
 
 /// <summary>Where Sparkplug traffic comes from: the broker inside this process, or one elsewhere.</summary>
 internal abstract record BrokerConfig;

@@ -32,7 +32,11 @@ internal sealed class CollectorConfigFile(ConfigProblems problems)
             Path.GetFullPath(root.String("data", "data"), folder),
             ReadJournal(root.Map("journal")),
             ReadHistory(root.Map("history")),
-            ReadInflux(root.Map("influx")));
+            ReadInflux(root.Map("influx")))
+        {
+            Alarms = root.String("alarms") is { } alarms ? Path.GetFullPath(alarms, folder) : null,
+            Access = ReadAccess(root.Map("access")),
+        };
         root.RejectUnknownKeys();
         return config;
     }
@@ -217,6 +221,33 @@ internal sealed class CollectorConfigFile(ConfigProblems problems)
             influx.Size("dead_letters", 64 << 20));
         influx.RejectUnknownKeys();
         return config;
+    }
+
+    private AccessConfig ReadAccess(YamlMap? access)
+    {
+        var tokens = new List<AccessToken>();
+        foreach (var (user, entry) in access?.Map("tokens")?.Maps() ?? [])
+        {
+            var token = entry.Secret("token");
+            WarnIfLiteral(entry.Scalar("token"), token);
+            if (token is null || token.Reveal().Length < 16)
+            {
+                entry.Problem("token", $"'access.tokens.{user}' needs a 'token' of at least 16 characters, as ${{file:/path}} or ${{env:NAME}}");
+            }
+            else if (tokens.Exists(known => known.Token.Equals(token)))
+            {
+                entry.Problem("token", $"'access.tokens.{user}' has the token of another user; give everybody an own one");
+            }
+            else
+            {
+                tokens.Add(new AccessToken(user, token, entry.Enum("role", AccessRole.Viewer)));
+            }
+
+            entry.RejectUnknownKeys();
+        }
+
+        access?.RejectUnknownKeys();
+        return new AccessConfig(tokens);
     }
 
     private void WarnIfLiteral(YamlScalar? at, Secret? secret)

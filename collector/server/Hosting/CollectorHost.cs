@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using EdgeDcim.Collector.Access;
+using EdgeDcim.Collector.Alarms;
 using EdgeDcim.Collector.Api;
 using EdgeDcim.Collector.Configuration;
 using EdgeDcim.Collector.Diagnostics;
@@ -15,7 +16,7 @@ internal static partial class CollectorHost
 {
     /// <summary>Runs until the process is told to stop. False when something inside broke.</summary>
     /// <exception cref="StartupException">It cannot run here and now; the message says why.</exception>
-    public static async Task<bool> RunAsync(CollectorConfig config, FacilityConfig facility, TimeProvider time, CancellationToken cancel)
+    public static async Task<bool> RunAsync(CollectorConfig config, FacilityConfig facility, AlarmConfig alarms, TimeProvider time, CancellationToken cancel)
     {
         await using var app = BuildApp(config);
         var logs = app.Services.GetRequiredService<ILoggerFactory>();
@@ -26,13 +27,14 @@ internal static partial class CollectorHost
         var catalog = new DeviceCatalog(stores.Journal);
         var json = new ViewJson(config.Site, facility.Zone, catalog);
         var feed = new LiveFeed(json, metrics);
-        await using var pipeline = new Pipeline(config, facility, stores, catalog, feed, new PipelineParts(metrics, time, logs));
+        await using var pipeline = new Pipeline(config, facility, alarms, stores, catalog, feed, new PipelineParts(metrics, time, logs));
 
         app.Use(next => context => SecurityHeaders.AddAsync(context, next));
         app.Use(next => context => Problem.CatchAsync(context, next, log));
         Page.Use(app);
         SiteEndpoints.Map(app, feed, json);
         new HistoryEndpoints(stores.History, catalog, feed, time).Map(app);
+        new AlarmEndpoints(pipeline.Alarms, pipeline.Notifier, json, new Gatekeeper(config.Access), time).Map(app);
         HealthEndpoints.Map(app, pipeline.Health, metrics);
         await StartWebAsync(app, config, cancel);
         try

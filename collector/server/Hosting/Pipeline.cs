@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using EdgeDcim.Collector.Alarms;
 using EdgeDcim.Collector.Broker;
 using EdgeDcim.Collector.Configuration;
 using EdgeDcim.Collector.Diagnostics;
@@ -5,6 +7,7 @@ using EdgeDcim.Collector.Facility;
 using EdgeDcim.Collector.Ingest;
 using EdgeDcim.Collector.Kpi;
 using EdgeDcim.Collector.Live;
+using EdgeDcim.Collector.Notification;
 using EdgeDcim.Collector.Storage;
 using EdgeDcim.Core.Telemetry;
 
@@ -29,12 +32,14 @@ internal sealed partial class Pipeline : IAsyncDisposable
     private readonly LiveFeed feed;
     private readonly string site;
     private readonly KpiRecorder recorder = new();
+    private readonly ConcurrentQueue<AlarmPoint> alarmPoints = new();
     private readonly RateMeter rate = new();
     private readonly CancellationTokenSource stopping = new();
     private readonly HostApplication host;
+    private readonly ChannelFactory channels;
     private Task running = Task.CompletedTask;
 
-    public Pipeline(CollectorConfig config, FacilityConfig plan, Stores stores, DeviceCatalog catalog, LiveFeed feed, PipelineParts parts)
+    public Pipeline(CollectorConfig config, FacilityConfig plan, AlarmConfig alarms, Stores stores, DeviceCatalog catalog, LiveFeed feed, PipelineParts parts)
     {
         var (metrics, time, logs) = parts;
         (this.catalog, this.feed, this.site) = (catalog, feed, config.Site);
@@ -59,6 +64,10 @@ internal sealed partial class Pipeline : IAsyncDisposable
         ingest = new IngestLoop(core, OnSecond, metrics, time);
         broker.Received = ingest.ReceiveAsync;
         broker.Connected = AnnounceAsync;
+        Alarms = new AlarmService(alarms, stores.Alarms, metrics) { Changed = Tell };
+        channels = new ChannelFactory(config.Site, plan.Zone, stores.Alarms, broker, time);
+        Notifier = new Notifier(
+            alarms.Notify, new NotifierParts(stores.Alarms, channels.Make(alarms.Notify), metrics), NotifierLease.Alone(time), () => Alarms.View, time, logs.CreateLogger<Notifier>());
         Health = new Health(ingest, commits, broker);
 
         var sinkParts = new SinkParts(stores.Journal, new SinkProgress(stores.Journal), metrics, time);
@@ -74,6 +83,10 @@ internal sealed partial class Pipeline : IAsyncDisposable
 
     public Health Health { get; }
 
+    public AlarmService Alarms { get; }
+
+    public Notifier Notifier { get; }
+
     /// <summary>Ends only when a loop breaks, with what broke it.</summary>
     public Task Running => running;
 
@@ -86,7 +99,7 @@ internal sealed partial class Pipeline : IAsyncDisposable
         }
 
         var cancelLoops = stopping.Token;
-        List<Task> loops = [Task.Run(() => ingest.RunAsync(cancelLoops), cancelLoops), sender.RunAsync(cancelLoops)];
+        List<Task> loops = [Task.Run(() => ingest.RunAsync(cancelLoops), cancelLoops), sender.RunAsync(cancelLoops), Notifier.RunAsync(cancelLoops)];
         loops.AddRange(sinks.Select(sink => Task.Run(() => sink.RunAsync(cancelLoops), cancelLoops)));
         running = WatchAsync(loops);
         await broker.StartAsync(cancel);
@@ -105,6 +118,8 @@ internal sealed partial class Pipeline : IAsyncDisposable
         await running.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         catalog.Save();
         ingest.Dispose();
+        Notifier.Dispose();
+        await channels.DisposeAsync();
         owned.ForEach(thing => thing.Dispose());
         stopping.Dispose();
     }
@@ -127,8 +142,24 @@ internal sealed partial class Pipeline : IAsyncDisposable
             sender.Announce(KpiTopic.Message(site, value, feed.Describe(value)));
         }
 
+        Alarms.Tick(facility, snapshot, []);
+        while (alarmPoints.TryDequeue(out var point))
+        {
+            commits.Record(point);
+        }
+
         catalog.Save();
-        feed.Publish(feed.View.Next(snapshot, values, kpis.Flow, rate.PerSecond(counters.Journaled.Value, nowMs)));
+        feed.Publish(feed.View.Next(snapshot, Alarms.View, values, kpis.Flow, rate.PerSecond(counters.Journaled.Value, nowMs)));
+    }
+
+    /// <summary>Every change of an alarm goes to the databases and, as it is now, to the broker.</summary>
+    private void Tell(Alarm alarm, AlarmChange change)
+    {
+        alarmPoints.Enqueue(AlarmPoint.Of(alarm, change));
+        foreach (var message in AlarmTopic.Messages(site, alarm, feed.Describe(alarm)))
+        {
+            sender.Announce(message);
+        }
     }
 
     private async Task AnnounceAsync(CancellationToken cancel) => await broker.PublishAsync(host.Birth(), cancel);

@@ -1,3 +1,4 @@
+using EdgeDcim.Collector.Alarms;
 using EdgeDcim.Collector.Configuration;
 using EdgeDcim.Collector.Diagnostics;
 using EdgeDcim.Collector.Kpi;
@@ -9,13 +10,16 @@ namespace EdgeDcim.Collector.Hosting;
 /// <summary>Everything the collector keeps on disk, opened together and closed together.</summary>
 internal sealed partial class Stores : IDisposable
 {
-    private Stores(Journal journal, History history, EnergyLedger ledger) => (Journal, History, Ledger) = (journal, history, ledger);
+    private Stores(Journal journal, History history, EnergyLedger ledger, AlarmStore alarms) =>
+        (Journal, History, Ledger, Alarms) = (journal, history, ledger, alarms);
 
     public Journal Journal { get; }
 
     public History History { get; }
 
     public EnergyLedger Ledger { get; }
+
+    public AlarmStore Alarms { get; }
 
     /// <exception cref="StartupException">The folder cannot be written, or another collector uses it.</exception>
     public static Stores Open(CollectorConfig config, TimeProvider time, ILogger log)
@@ -37,7 +41,13 @@ internal sealed partial class Stores : IDisposable
                 Log.SetAside(log, "history", moved);
             }
 
-            return new Stores(journal, history, EnergyLedger.Open(Path.Combine(config.Data, "energy.db")));
+            var alarms = AlarmStore.Open(Path.Combine(config.Data, "alarms.db"));
+            if (alarms.SetAside is { } put)
+            {
+                Log.SetAside(log, "file of alarms", put);
+            }
+
+            return new Stores(journal, history, EnergyLedger.Open(Path.Combine(config.Data, "energy.db")), alarms);
         }
         catch (JournalException refused)
         {
@@ -67,6 +77,7 @@ internal sealed partial class Stores : IDisposable
 
     public void Dispose()
     {
+        Alarms.Dispose();
         Ledger.Dispose();
         History.Dispose();
         Journal.Dispose();

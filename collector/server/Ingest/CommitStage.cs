@@ -14,6 +14,7 @@ internal sealed partial class CommitStage(Journal journal, FacilityState facilit
     private readonly List<ReadyBatch> ready = [];
     private readonly List<bool> fresh = [];
     private readonly List<KpiRecord> kpis = [];
+    private readonly List<AlarmPoint> alarms = [];
     private readonly Stack<PendingReadings> spare = new();
     private readonly ReadingBatchWriter writer = new();
     private bool failing;
@@ -47,10 +48,13 @@ internal sealed partial class CommitStage(Journal journal, FacilityState facilit
     /// <summary>KPI values ride with the next commit; a journal that refuses them loses nothing that cannot be computed again.</summary>
     public void Record(IReadOnlyList<KpiRecord> values) => kpis.AddRange(values);
 
+    /// <summary>So do the changes of alarms, which are durable in a file of their own.</summary>
+    public void Record(AlarmPoint point) => alarms.Add(point);
+
     /// <summary>Makes everything that waits durable, acknowledges it and gives it to the facility.</summary>
     public void Commit()
     {
-        if (ready.Count == 0 && kpis.Count == 0)
+        if (ready.Count == 0 && kpis.Count == 0 && alarms.Count == 0)
         {
             return;
         }
@@ -74,6 +78,7 @@ internal sealed partial class CommitStage(Journal journal, FacilityState facilit
 
         ready.Clear();
         kpis.Clear();
+        alarms.Clear();
         Waiting = 0;
     }
 
@@ -138,6 +143,11 @@ internal sealed partial class CommitStage(Journal journal, FacilityState facilit
         if (kpis.Count > 0)
         {
             group.Append(KpiRecord.BatchKind, 0, KpiRecord.Encode(kpis));
+        }
+
+        if (alarms.Count > 0)
+        {
+            group.Append(AlarmPoint.BatchKind, 0, AlarmPoint.Encode(alarms));
         }
 
         group.Commit();

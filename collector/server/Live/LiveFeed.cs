@@ -1,5 +1,6 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using EdgeDcim.Collector.Alarms;
 using EdgeDcim.Collector.Api;
 using EdgeDcim.Collector.Diagnostics;
 using EdgeDcim.Collector.Kpi;
@@ -34,6 +35,9 @@ internal sealed class LiveFeed
 
     /// <summary>One KPI as the API says it.</summary>
     public string Describe(KpiValue value) => json.Kpi(value);
+
+    /// <summary>One alarm as the API says it.</summary>
+    public string Describe(Alarm alarm) => json.AlarmText(alarm);
 
     public void Publish(SiteView view)
     {

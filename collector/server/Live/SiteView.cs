@@ -1,3 +1,4 @@
+using EdgeDcim.Collector.Alarms;
 using EdgeDcim.Collector.Facility;
 using EdgeDcim.Collector.Kpi;
 
@@ -7,14 +8,14 @@ namespace EdgeDcim.Collector.Live;
 /// <param name="Number">1 for the first second, then one more each time.</param>
 /// <param name="ChangedAt">By device, the number of the view in which it last changed.</param>
 internal sealed record SiteView(
-    long Number, FacilitySnapshot Snapshot, IReadOnlyList<KpiValue> Kpis, FlowGraph Flow, double ReadingsPerSecond, IReadOnlyDictionary<string, long> ChangedAt)
+    long Number, FacilitySnapshot Snapshot, AlarmsView Alarms, IReadOnlyList<KpiValue> Kpis, FlowGraph Flow, double ReadingsPerSecond, IReadOnlyDictionary<string, long> ChangedAt, AlarmAges AlarmAges)
 {
-    public static SiteView Empty { get; } = new(0, FacilitySnapshot.Empty, [], FlowGraph.Empty, 0, new Dictionary<string, long>());
+    public static SiteView Empty { get; } = new(0, FacilitySnapshot.Empty, AlarmsView.Empty, [], FlowGraph.Empty, 0, new Dictionary<string, long>(), AlarmAges.None);
 
     public long NowMs => Snapshot.NowMs;
 
     /// <summary>The view of the next second.</summary>
-    public SiteView Next(FacilitySnapshot snapshot, IReadOnlyList<KpiValue> kpis, FlowGraph flow, double readingsPerSecond)
+    public SiteView Next(FacilitySnapshot snapshot, AlarmsView alarms, IReadOnlyList<KpiValue> kpis, FlowGraph flow, double readingsPerSecond)
     {
         var before = Snapshot.Devices.ToDictionary(device => device.Id, StringComparer.Ordinal);
         var changed = new Dictionary<string, long>(snapshot.Devices.Count, StringComparer.Ordinal);
@@ -23,7 +24,7 @@ internal sealed record SiteView(
             changed[device.Id] = before.TryGetValue(device.Id, out var old) && Same(old, device) ? ChangedAt[device.Id] : Number + 1;
         }
 
-        return new SiteView(Number + 1, snapshot, kpis, flow, readingsPerSecond, changed);
+        return new SiteView(Number + 1, snapshot, alarms, kpis, flow, readingsPerSecond, changed, AlarmAges.Next(Alarms, alarms, Number + 1));
     }
 
     /// <summary>Ages go on by themselves; what a person would call a change is a new answer or another state.</summary>

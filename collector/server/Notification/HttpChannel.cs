@@ -8,7 +8,11 @@ internal abstract class HttpChannel(ChannelConfig config) : Channel(config)
 {
     private readonly HttpClient client = new(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = config.Timeout };
 
-    public override void Dispose() => client.Dispose();
+    public override void Dispose()
+    {
+        client.Dispose();
+        base.Dispose();
+    }
 
     protected async Task PostAsync(Uri url, byte[] json, Action<HttpRequestHeaders> headers, CancellationToken cancel)
     {

@@ -55,11 +55,11 @@ internal sealed class SyslogChannel(SyslogChannelConfig config, string site) : C
         var at = DateTimeOffset.FromUnixTimeMilliseconds(told.AtMs).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
         var data = $"[edgedcim@0 key=\"{key}\" id=\"{told.Alarm.Id}\" device=\"{Value(told.Alarm.Device)}\" cause=\"{Value(told.Alarm.Cause)}\" priority=\"{told.Alarm.Priority.ToString().ToLowerInvariant()}\"]";
         var line = NotifyText.Line(told).ReplaceLineEndings(" ");
-        return $"<{((config.Facility * 8) + severity).ToString(CultureInfo.InvariantCulture)}>1 {at} {Name(site)} edgedcim-collector - {told.Kind.ToString().ToLowerInvariant()} {data} {line}";
+        return $"<{((config.Facility * 8) + severity).ToString(CultureInfo.InvariantCulture)}>1 {at} {HostName(site)} edgedcim-collector - {told.Kind.ToString().ToLowerInvariant()} {data} {line}";
     }
 
     private static string Value(string text) =>
         text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("]", "\\]", StringComparison.Ordinal);
 
-    private static string Name(string text) => string.Concat(text.Where(letter => letter is > ' ' and < (char)127)) is { Length: > 0 } name ? name : "-";
+    private static string HostName(string text) => string.Concat(text.Where(letter => letter is > ' ' and < (char)127)) is { Length: > 0 } name ? name : "-";
 }

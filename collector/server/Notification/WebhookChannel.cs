@@ -31,7 +31,7 @@ internal sealed class WebhookChannel(WebhookChannelConfig config, string site, T
     }
 
     public static string Sign(string secret, string stamp, byte[] body) =>
-        Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), [.. Encoding.UTF8.GetBytes(stamp), (byte)'.', .. body]));
+        Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), (byte[])[.. Encoding.UTF8.GetBytes(stamp), (byte)'.', .. body]));
 }
 
 /// <summary>The JSON of a message, for webhooks and MQTT.</summary>

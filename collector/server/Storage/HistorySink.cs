@@ -34,7 +34,7 @@ internal sealed partial class HistorySink(History history, HistoryConfig config,
     protected override long Start(Guid stream) => history.Position(stream);
 
     protected override async Task<int> StoreAsync(
-        Guid stream, long position, IReadOnlyList<Reading> readings, IReadOnlyList<KpiRecord> kpis, CancellationToken cancel)
+        Guid stream, long position, IReadOnlyList<Reading> readings, IReadOnlyList<KpiRecord> kpis, IReadOnlyList<AlarmPoint> alarms, CancellationToken cancel)
     {
         await retry.ExecuteAsync(
             _ =>

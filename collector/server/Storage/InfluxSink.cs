@@ -75,7 +75,7 @@ internal sealed partial class InfluxSink : SinkLoop
     }
 
     protected override async Task<int> StoreAsync(
-        Guid stream, long position, IReadOnlyList<Reading> readings, IReadOnlyList<KpiRecord> kpis, CancellationToken cancel)
+        Guid stream, long position, IReadOnlyList<Reading> readings, IReadOnlyList<KpiRecord> kpis, IReadOnlyList<AlarmPoint> alarms, CancellationToken cancel)
     {
         batch.Clear();
         foreach (var reading in readings)
@@ -89,6 +89,11 @@ internal sealed partial class InfluxSink : SinkLoop
         foreach (var kpi in kpis)
         {
             batch.Add(kpi);
+        }
+
+        foreach (var alarm in alarms)
+        {
+            batch.Add(alarm);
         }
 
         // Stable: the order of the points of one series is kept.

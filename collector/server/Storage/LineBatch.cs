@@ -74,6 +74,18 @@ internal sealed class LineBatch(string site, DeviceCatalog catalog)
         End(start, kpi.AtMs, "kpi", isReading: false);
     }
 
+    public void Add(AlarmPoint alarm)
+    {
+        var part = alarm.Part is null ? "" : $",part={Tag(alarm.Part)}";
+        var line = Encoding.UTF8.GetBytes(
+            $"alarm,site={Tag(site)},device={Tag(alarm.Device)}{part},cause={Tag(alarm.Cause)},class={Tag(alarm.Class)},event={Tag(alarm.Event)},id={Tag(alarm.Id)} "
+            + $"active={(alarm.Active ? 1 : 0)}i,priority={alarm.Priority}i,state={Text(alarm.State)},text={Text(alarm.Text)},user={Text(alarm.User)}");
+        Reserve(line.Length + Slack);
+        var start = length;
+        Append(line);
+        End(start, alarm.AtMs, "alarm", isReading: false);
+    }
+
     /// <summary>The text of a line, without its line feed.</summary>
     public ReadOnlySpan<byte> Text(in Line line) => buffer.AsSpan(line.Start, line.Length);
 
@@ -146,6 +158,9 @@ internal sealed class LineBatch(string site, DeviceCatalog catalog)
             Array.Resize(ref buffer, Math.Max(buffer.Length * 2, length + bytes));
         }
     }
+
+    private static string Text(string text) =>
+        $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).ReplaceLineEndings(" ")}\"";
 
     private static string Measurement(string text) => Escape(text, ", ");
 

@@ -64,7 +64,7 @@ internal abstract class SinkLoop
     protected abstract long Start(Guid stream);
 
     /// <summary>Stores all of it, or throws; returns when it may be forgotten, with the number of readings that the store took.</summary>
-    protected abstract Task<int> StoreAsync(Guid stream, long position, IReadOnlyList<Reading> readings, IReadOnlyList<KpiRecord> kpis, CancellationToken cancel);
+    protected abstract Task<int> StoreAsync(Guid stream, long position, IReadOnlyList<Reading> readings, IReadOnlyList<KpiRecord> kpis, IReadOnlyList<AlarmPoint> alarms, CancellationToken cancel);
 
     public async Task RunAsync(CancellationToken cancel)
     {
@@ -85,7 +85,7 @@ internal abstract class SinkLoop
                 continue;
             }
 
-            var taken = await StoreAsync(stream, round.End, round.Readings, round.Kpis, cancel);
+            var taken = await StoreAsync(stream, round.End, round.Readings, round.Kpis, round.Alarms, cancel);
             Advance(round, taken);
             var rest = Gather - Time.GetElapsedTime(began);
             if (round.Readings.Count < RoundSize && rest > TimeSpan.Zero)
@@ -156,6 +156,10 @@ internal abstract class SinkLoop
             {
                 round.Kpis.AddRange(KpiRecord.Decode(batch.Payload));
             }
+            else if (batch.Kind == AlarmPoint.BatchKind)
+            {
+                round.Alarms.AddRange(AlarmPoint.Decode(batch.Payload));
+            }
             else if (batch.Kind == JournalBatch.Readings)
             {
                 var reader = new ReadingBatchReader(batch.Payload);
@@ -183,6 +187,8 @@ internal abstract class SinkLoop
 
         public List<KpiRecord> Kpis { get; } = [];
 
+        public List<AlarmPoint> Alarms { get; } = [];
+
         public long End { get; set; }
 
         public void Clear()
@@ -190,6 +196,7 @@ internal abstract class SinkLoop
             Batches.Clear();
             Readings.Clear();
             Kpis.Clear();
+            Alarms.Clear();
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using EdgeDcim.Collector.Alarms;
 using EdgeDcim.Collector.Configuration;
 using EdgeDcim.Collector.Hosting;
 using EdgeDcim.Core.Configuration;
@@ -13,7 +14,7 @@ internal sealed class RunningCollector : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly Task<bool> running;
 
-    private RunningCollector(IReadOnlyDictionary<string, string> users)
+    private RunningCollector(IReadOnlyDictionary<string, string> users, AlarmConfig? alarms)
     {
         var secrets = users.ToDictionary(user => user.Key, user => Secret.Literal(user.Value), StringComparer.Ordinal);
         Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{FreePort()}") };
@@ -22,16 +23,17 @@ internal sealed class RunningCollector : IAsyncDisposable
             "demo", "edgedcim", [new IPEndPoint(IPAddress.Loopback, Http.BaseAddress.Port)],
             new EmbeddedBrokerConfig(new IPEndPoint(IPAddress.Loopback, MqttPort), secrets), null, folder,
             new JournalConfig(64 << 20, TimeSpan.FromDays(1)), new HistoryConfig(TimeSpan.FromDays(1), 64 << 20), null);
-        running = CollectorHost.RunAsync(config, FacilityConfig.None("demo"), TimeProvider.System, stop.Token);
+        var facility = FacilityConfig.None("demo");
+        running = CollectorHost.RunAsync(config, facility, alarms ?? AlarmFile.Default(facility), TimeProvider.System, stop.Token);
     }
 
     public HttpClient Http { get; }
 
     public int MqttPort { get; }
 
-    public static async Task<RunningCollector> StartAsync(CancellationToken cancel, IReadOnlyDictionary<string, string>? users = null)
+    public static async Task<RunningCollector> StartAsync(CancellationToken cancel, IReadOnlyDictionary<string, string>? users = null, AlarmConfig? alarms = null)
     {
-        var collector = new RunningCollector(users ?? new Dictionary<string, string>());
+        var collector = new RunningCollector(users ?? new Dictionary<string, string>(), alarms);
         while (!await collector.IsReadyAsync(cancel))
         {
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancel);
