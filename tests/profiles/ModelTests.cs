@@ -1,0 +1,87 @@
+using System.Globalization;
+using EdgeDcim.Agent.Drivers;
+using EdgeDcim.Agent.Profiles;
+using EdgeDcim.Core.Configuration;
+using EdgeDcim.Core.Telemetry;
+using EdgeDcim.Scenarios.Harness;
+
+namespace EdgeDcim.Profiles.Tests;
+
+/// <summary>
+/// Every model of the library is read from its own recording over a real socket. To add one: <c>models/NAME.rec</c> with the raw values and
+/// <c>models/NAME.expected</c> with what they mean, a line a reading: metric | part | value and unit, or word.
+/// </summary>
+public sealed class ModelTests
+{
+    private static readonly string Folder = Path.Combine(Repository.Root, "tests", "profiles", "models");
+    private static readonly IReadOnlyList<DeviceProfile> Library = Load();
+
+    /// <summary>The protocols whose devices are replayed here; the others prove their profiles against servers of their own.</summary>
+    public static TheoryData<string> Models { get; } = [.. Library.Where(profile => profile.Header.Protocol is "snmp" or "modbus").Select(profile => profile.Name)];
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public async Task Read_everyModelFromItsRecording_givesExactlyWhatIsExpected(string model)
+    {
+        var profile = Library.Single(profile => profile.Name == model);
+        Assert.True(File.Exists(Recording(model)), $"{model} claims proof '{Quantities.SnakeCase(profile.Header.Proof.ToString())}', but has no models/{model}.rec");
+        Assert.True(File.Exists(Expected(model)), $"{model} claims proof '{Quantities.SnakeCase(profile.Header.Proof.ToString())}', but has no models/{model}.expected");
+        await using var device = new ReplayedDevice(profile.Header.Protocol, DeviceRecording.Load(Recording(model)));
+
+        var samples = await device.ReadAsync(profile, TestContext.Current.CancellationToken);
+
+        var expected = File.ReadLines(Expected(model)).Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Trim());
+        Assert.Equal(expected.Order(StringComparer.Ordinal), samples.Select(Line).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(samples, sample => sample.Quality == Quality.Suspect);
+    }
+
+    /// <summary>A meter's registers alone seldom tell its model, an SNMP agent says it.</summary>
+    public static TheoryData<string> SnmpModels { get; } = [.. Library.Where(profile => profile.Header.Protocol == "snmp").Select(profile => profile.Name)];
+
+    [Theory]
+    [MemberData(nameof(SnmpModels))]
+    public async Task Identify_everySnmpModelFromItsRecording_findsItsOwnProfile(string model)
+    {
+        await using var device = new ReplayedDevice("snmp", DeviceRecording.Load(Recording(model)));
+
+        Assert.Equal(model, await device.IdentifyAsync(Library, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void Models_everyRecording_belongsToAModel()
+    {
+        var names = Library.Select(profile => profile.Name).ToHashSet(StringComparer.Ordinal);
+
+        Assert.Empty(Directory.EnumerateFiles(Folder).Where(file => !names.Contains(Path.GetFileNameWithoutExtension(file))));
+    }
+
+    [Fact]
+    public void Models_proofByRecording_standsForADeviceThatWasHeldAgainstIt()
+    {
+        var held = RecordingTests.Expected.Select(row => row.Data.Item2).ToHashSet(StringComparer.Ordinal);
+
+        Assert.Empty(Library.Where(profile => profile.Header is { Proof: Proof.Recording, Protocol: "snmp" } && !held.Contains(profile.Name)).Select(profile => profile.Name));
+        Assert.Empty(Library.Where(profile => profile.Header.Proof == Proof.None).Select(profile => profile.Name));
+    }
+
+    private static string Recording(string model) => Path.Combine(Folder, $"{model}.rec");
+
+    private static string Expected(string model) => Path.Combine(Folder, $"{model}.expected");
+
+    private static string Line(Sample sample)
+    {
+        var metric = sample.Instance.Point.Metric;
+        var value = metric.Kind == MetricKind.State ? metric.StateName(sample.Value) ?? "?"
+            : double.IsNaN(sample.Value) ? "missing"
+            : $"{sample.Value.ToString("0.######", CultureInfo.InvariantCulture)} {metric.Unit}";
+        return $"{metric.Name} | {sample.Instance.Part ?? "-"} | {value}";
+    }
+
+    private static IReadOnlyList<DeviceProfile> Load()
+    {
+        var problems = new ConfigProblems();
+        var library = ProfileLibrary.Open(ProtocolCatalog.Standard(TimeProvider.System)).LoadAll(problems);
+        problems.ThrowIfAny();
+        return library;
+    }
+}
