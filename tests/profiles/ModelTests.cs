@@ -52,7 +52,7 @@ public sealed class ModelTests
     {
         var names = Library.Select(profile => profile.Name).ToHashSet(StringComparer.Ordinal);
 
-        Assert.Empty(Directory.EnumerateFiles(Folder).Where(file => !names.Contains(Path.GetFileNameWithoutExtension(file))));
+        Assert.All(Directory.EnumerateFiles(Folder), file => Assert.Contains(Path.GetFileNameWithoutExtension(file), names));
     }
 
     [Fact]
@@ -60,8 +60,8 @@ public sealed class ModelTests
     {
         var held = RecordingTests.Expected.Select(row => row.Data.Item2).ToHashSet(StringComparer.Ordinal);
 
-        Assert.Empty(Library.Where(profile => profile.Header is { Proof: Proof.Recording, Protocol: "snmp" } && !held.Contains(profile.Name)).Select(profile => profile.Name));
-        Assert.Empty(Library.Where(profile => profile.Header.Proof == Proof.None).Select(profile => profile.Name));
+        Assert.All(Library.Where(profile => profile.Header is { Proof: Proof.Recording, Protocol: "snmp" }), profile => Assert.Contains(profile.Name, held));
+        Assert.All(Library, profile => Assert.NotEqual(Proof.None, profile.Header.Proof));
     }
 
     private static string Recording(string model) => Path.Combine(Folder, $"{model}.rec");
