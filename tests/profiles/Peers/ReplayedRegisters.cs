@@ -29,8 +29,8 @@ internal sealed class ReplayedRegisters : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
-        listener.Stop();
         await serving;
+        listener.Stop();
         stop.Dispose();
     }
 
@@ -44,7 +44,7 @@ internal sealed class ReplayedRegisters : IAsyncDisposable
                 await ServeAsync(client.GetStream());
             }
         }
-        catch (Exception over) when (over is OperationCanceledException or SocketException)
+        catch (OperationCanceledException)
         {
         }
     }
