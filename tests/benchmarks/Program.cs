@@ -1,3 +1,4 @@
+using EdgeDcim.Benchmarks.Anomalies;
 using EdgeDcim.Benchmarks.Delivery;
 using EdgeDcim.Benchmarks.Ingest;
 using EdgeDcim.Benchmarks.Memory;
@@ -7,6 +8,7 @@ using EdgeDcim.Benchmarks.Snmp;
 // One line an area: its name on the command line, and what it runs. The figures go into README.md.
 var areas = new Dictionary<string, Func<string[], Task<int>>>
 {
+    ["anomalies"] = RecordingBenchmark.RunAsync,
     ["modbus"] = ModbusBenchmark.RunAsync,
     ["modbus-many"] = ModbusManyBenchmark.RunAsync,
     ["modbus-serial"] = ModbusSerialBenchmark.RunAsync,

@@ -32,6 +32,21 @@ internal sealed class AnomalyEngine(CoolingConfig? plan, params IReadOnlyList<De
     /// <summary>Readings of series that nobody announced.</summary>
     public long Unknown { get; private set; }
 
+    /// <summary>The next instant at which a detector wants to be asked although nothing new has come.</summary>
+    public long NextDueMs
+    {
+        get
+        {
+            var next = long.MaxValue;
+            foreach (var detector in detectors)
+            {
+                next = Math.Min(next, detector.DueMs);
+            }
+
+            return next;
+        }
+    }
+
     /// <summary>While it is true the data is known to be good: everything learns and nothing is raised.</summary>
     public bool Training
     {

@@ -24,14 +24,13 @@ internal readonly record struct Finding(string Cause, double Confidence, string 
 /// </summary>
 internal abstract class Detector
 {
-    private readonly Hysteresis hysteresis;
+    private readonly Hysteresis hysteresis = new();
 
     /// <param name="limits">When a score raises and when it clears.</param>
     /// <param name="inputs">The signals it hears; it is asked again when one of them has news.</param>
     protected Detector(string name, string subject, HysteresisLimits limits, IReadOnlyList<Signal> inputs)
     {
-        (Name, Subject, Inputs) = (name, subject, inputs);
-        hysteresis = new Hysteresis(limits);
+        (Name, Subject, Limits, Inputs) = (name, subject, limits, inputs);
     }
 
     public string Name { get; }
@@ -39,6 +38,9 @@ internal abstract class Detector
     public string Subject { get; }
 
     public IReadOnlyList<Signal> Inputs { get; }
+
+    /// <summary>When its score raises and clears; delays may follow the rhythm of the data.</summary>
+    public HysteresisLimits Limits { get; protected set; }
 
     public abstract DetectorPhase Phase { get; }
 
@@ -63,7 +65,7 @@ internal abstract class Detector
     public AnomalyChange? Step(in Moment moment)
     {
         Score = Judge(moment);
-        if (moment.Training || !hysteresis.Take(moment.NowMs, Score))
+        if (moment.Training || !hysteresis.Take(moment.NowMs, Score, Limits))
         {
             return null;
         }

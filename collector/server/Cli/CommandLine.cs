@@ -11,6 +11,7 @@ internal static class CommandLine
         {
             RunCommand.Create(),
             CheckCommand.Create(),
+            ReplayCommand.Create(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

@@ -11,14 +11,14 @@ internal readonly record struct HysteresisLimits(double Raise, double Clear, lon
 }
 
 /// <summary>Turns a wavering score into a state. A score that is not known (NaN) changes nothing and stops no clock.</summary>
-internal sealed class Hysteresis(HysteresisLimits limits)
+internal sealed class Hysteresis
 {
     private long crossedMs = -1;
 
     public bool IsRaised { get; private set; }
 
     /// <summary>True when the state changed.</summary>
-    public bool Take(long nowMs, double score)
+    public bool Take(long nowMs, double score, HysteresisLimits limits)
     {
         if (double.IsNaN(score))
         {

@@ -2,7 +2,7 @@ namespace EdgeDcim.Collector.Anomalies;
 
 /// <summary>How much known-good data makes a baseline: a number of samples, and a span of time so that a whole day or week is seen.</summary>
 /// <param name="Samples">At least this many.</param>
-/// <param name="SpanMs">From the first to the last at least so long; of known-good data (training) the number alone counts.</param>
+/// <param name="SpanMs">From the first to the last at least so long; of data that somebody vouches for, fewer will do.</param>
 internal readonly record struct LearningNeed(int Samples, long SpanMs);
 
 /// <summary>Says when a baseline is complete. Live data is taken as good while nothing is raised; a person may reset it.</summary>
@@ -34,9 +34,10 @@ internal sealed class LearningPeriod(LearningNeed need)
     }
 
     /// <summary>Known-good data has ended: true when it was enough for a baseline that was not complete yet.</summary>
-    public bool EndTraining()
+    /// <param name="enough">So many samples are enough when somebody vouches for them.</param>
+    public bool EndTraining(int enough)
     {
-        if (IsComplete || samples < need.Samples)
+        if (IsComplete || samples < enough)
         {
             return false;
         }
