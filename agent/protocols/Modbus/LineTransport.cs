@@ -33,6 +33,11 @@ internal abstract class LineTransport : IAsyncDisposable
     public virtual ValueTask RestAsync(TimeSpan quiet, TimeProvider time, CancellationToken cancel) =>
         new(Task.Delay(Pacing.WholeMilliseconds(quiet), time, cancel));
 
+    /// <summary>Notes an answer; a transport that connects learns from it how soon it may ask.</summary>
+    public virtual void Answered(byte? exceptionCode)
+    {
+    }
+
     /// <summary>How long so many characters take on the line; zero when nobody knows.</summary>
     public virtual TimeSpan TimeFor(int characters) => TimeSpan.Zero;
 

@@ -15,6 +15,12 @@ public abstract class ModbusClient : IAsyncDisposable
     /// <exception cref="ArgumentException">The block cannot be asked for in one request.</exception>
     public abstract ValueTask<int> ReadAsync(byte unit, ModbusFunction function, ushort address, int count, Memory<byte> destination, CancellationToken cancel);
 
+    /// <summary>States that one unit wants more patience than its path: before each request, and after it gave no answer on a line.</summary>
+    /// <param name="unit">0 to 255.</param>
+    /// <param name="gap">Least quiet time before a request to it; learnt upward from there.</param>
+    /// <param name="turnaround">How long it rests after a silence; null: as the options say. Modbus TCP needs none, its answers carry a transaction.</param>
+    public abstract void SetPace(byte unit, TimeSpan gap, TimeSpan? turnaround);
+
     /// <summary>Asks the unit for its identity (function 43/14); null when it does not know the function.</summary>
     /// <exception cref="ModbusException">No answer, or a wrong one.</exception>
     public abstract ValueTask<ModbusDeviceIdentity?> ReadIdentityAsync(byte unit, CancellationToken cancel);

@@ -21,6 +21,7 @@ public abstract class ModbusLineClient : ModbusClient
     private readonly SemaphoreSlim turn = new(1);
     private readonly CancellationTokenSource disposed = new();
     private readonly long[] restsUntil = new long[256];
+    private readonly TimeSpan?[] turnarounds = new TimeSpan?[256];
     private readonly byte[] sent;
     private readonly byte[] received;
     private readonly byte[] pdu = new byte[ModbusPdu.MaxLength];
@@ -60,6 +61,12 @@ public abstract class ModbusLineClient : ModbusClient
 
     /// <summary>The quiet time that was learnt for a unit; zero when none was needed.</summary>
     public TimeSpan LearnedGap(byte unit) => pacing.LearnedGap(unit);
+
+    public override void SetPace(byte unit, TimeSpan gap, TimeSpan? turnaround)
+    {
+        pacing.State(unit, gap);
+        turnarounds[unit] = turnaround;
+    }
 
     public override ValueTask<int> ReadAsync(byte unit, ModbusFunction function, ushort address, int count, Memory<byte> destination, CancellationToken cancel) =>
         ExchangeAsync(ModbusRequest.Read(Answering(unit), function, address, count, destination), destination, cancel);
@@ -200,13 +207,14 @@ public abstract class ModbusLineClient : ModbusClient
         restsUntil[request.Unit] = 0;
         var problem = ModbusPdu.Take(request, transport.Name, pdu.AsSpan(0, pduLength), destination, out var length);
         pacing.Answered(request.Unit, problem?.ExceptionCode);
+        transport.Answered(problem?.ExceptionCode);
         return problem is null ? length : throw problem;
     }
 
     /// <summary>Notes that the unit may still answer what nobody awaits any more.</summary>
     private async ValueTask SuspectAsync(byte unit, int bytesSeen)
     {
-        restsUntil[unit] = time.GetTimestamp() + (long)(turnaround.TotalSeconds * time.TimestampFrequency);
+        restsUntil[unit] = time.GetTimestamp() + (long)((turnarounds[unit] ?? turnaround).TotalSeconds * time.TimestampFrequency);
         pacing.Quiet();
         silences = bytesSeen == 0 ? silences + 1 : 0;
         if (transport.RenewsAfterFault || silences >= SilencesToRenew)

@@ -10,6 +10,7 @@ public sealed class ModbusTcpClient : ModbusClient
     private readonly TimeProvider time;
     private readonly string peer;
     private readonly Pacing pacing;
+    private readonly ConnectRest connectRest;
     private readonly SemaphoreSlim turns;
     private readonly SemaphoreSlim connecting = new(1);
     private readonly Stack<PendingAnswer> spare = new();
@@ -29,6 +30,7 @@ public sealed class ModbusTcpClient : ModbusClient
         this.time = time;
         peer = TcpDial.NameOf(options.Host, options.Port);
         pacing = new Pacing(options.Gap, options.MaxLearnedGap, time);
+        connectRest = new ConnectRest(options.ConnectDelay, options.MaxLearnedGap);
         turns = new SemaphoreSlim(options.MaxInFlight);
     }
 
@@ -37,6 +39,11 @@ public sealed class ModbusTcpClient : ModbusClient
 
     /// <summary>The quiet time that was learnt for a unit; zero when none was needed.</summary>
     public TimeSpan LearnedGap(byte unit) => pacing.LearnedGap(unit);
+
+    /// <summary>The rest after a connection, as stated or learnt.</summary>
+    public TimeSpan ConnectDelay => connectRest.Now;
+
+    public override void SetPace(byte unit, TimeSpan gap, TimeSpan? turnaround) => pacing.State(unit, gap);
 
     public override ValueTask<int> ReadAsync(byte unit, ModbusFunction function, ushort address, int count, Memory<byte> destination, CancellationToken cancel) =>
         ExchangeAsync(ModbusRequest.Read(unit, function, address, count, destination), destination, cancel);
@@ -75,11 +82,13 @@ public sealed class ModbusTcpClient : ModbusClient
 
             var length = await ExchangeAsync(answer, request, destination, cancel);
             pacing.Answered(request.Unit, null);
+            connectRest.Answered(null);
             return length;
         }
         catch (ModbusException e) when (e.ExceptionCode is { } code)
         {
             pacing.Answered(request.Unit, code);
+            connectRest.Answered(code);
             throw;
         }
         finally
@@ -152,14 +161,15 @@ public sealed class ModbusTcpClient : ModbusClient
 
             deadline = deadline != 0 ? deadline : DeadlineFrom(time.GetTimestamp());
             var socket = await OpenAsync(request, deadline, cancel);
-            if (options.ConnectDelay > TimeSpan.Zero)
+            if (connectRest.Now is var delay && delay > TimeSpan.Zero)
             {
-                deadline += DeadlineFrom(0, options.ConnectDelay);
-                await RestAsync(socket, cancel);
+                deadline += DeadlineFrom(0, delay);
+                await RestAsync(socket, delay, cancel);
             }
 
             var opened = new TcpConnection(socket, peer, options, time);
             connection = opened;
+            connectRest.Connected();
             Connections++;
             if (disposed.IsCancellationRequested)
             {
@@ -193,11 +203,11 @@ public sealed class ModbusTcpClient : ModbusClient
         }
     }
 
-    private async ValueTask RestAsync(Socket socket, CancellationToken cancel)
+    private async ValueTask RestAsync(Socket socket, TimeSpan delay, CancellationToken cancel)
     {
         try
         {
-            await Task.Delay(options.ConnectDelay, time, cancel);
+            await Task.Delay(delay, time, cancel);
         }
         catch (OperationCanceledException)
         {

@@ -11,6 +11,7 @@ internal sealed class Pacing(TimeSpan gap, TimeSpan maxLearned, TimeProvider tim
 
     private readonly Lock sync = new();
     private Learned[]? learned;
+    private TimeSpan[]? stated;
     private long quietSince;
 
     /// <summary>The learnt quiet time before a request to the unit; zero when none was needed.</summary>
@@ -22,10 +23,23 @@ internal sealed class Pacing(TimeSpan gap, TimeSpan maxLearned, TimeProvider tim
         }
     }
 
+    /// <summary>States the least quiet time before requests to one unit.</summary>
+    public void State(byte unit, TimeSpan least)
+    {
+        lock (sync)
+        {
+            if (least > TimeSpan.Zero || stated is not null)
+            {
+                stated ??= new TimeSpan[256];
+                stated[unit] = least;
+            }
+        }
+    }
+
     /// <summary>How long to wait before asking the unit; the turn is reserved.</summary>
     public TimeSpan Reserve(byte unit)
     {
-        if (gap == TimeSpan.Zero && Volatile.Read(ref learned) is null)
+        if (Hurries)
         {
             return TimeSpan.Zero;
         }
@@ -33,7 +47,7 @@ internal sealed class Pacing(TimeSpan gap, TimeSpan maxLearned, TimeProvider tim
         lock (sync)
         {
             var own = learned?[unit].Gap ?? TimeSpan.Zero;
-            var need = own > gap ? own : gap;
+            var need = own > Least(unit) ? own : Least(unit);
             var now = time.GetTimestamp();
             var earliest = Math.Max(now, quietSince + Ticks(need));
             quietSince = earliest;
@@ -45,7 +59,7 @@ internal sealed class Pacing(TimeSpan gap, TimeSpan maxLearned, TimeProvider tim
     public void Answered(byte unit, byte? exceptionCode)
     {
         var busy = exceptionCode is 0x06 or 0x0B && maxLearned > TimeSpan.Zero;
-        if (!busy && gap == TimeSpan.Zero && Volatile.Read(ref learned) is null)
+        if (!busy && Hurries)
         {
             return;
         }
@@ -56,7 +70,7 @@ internal sealed class Pacing(TimeSpan gap, TimeSpan maxLearned, TimeProvider tim
             if (busy)
             {
                 learned ??= new Learned[256];
-                learned[unit].Raise(gap, maxLearned);
+                learned[unit].Raise(Least(unit), maxLearned);
             }
             else if (learned is not null && exceptionCode is null)
             {
@@ -76,6 +90,10 @@ internal sealed class Pacing(TimeSpan gap, TimeSpan maxLearned, TimeProvider tim
 
     /// <summary>Timers cut a delay to whole milliseconds; quiet time must not become shorter by it.</summary>
     public static TimeSpan WholeMilliseconds(TimeSpan wait) => TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
+
+    private bool Hurries => gap == TimeSpan.Zero && Volatile.Read(ref learned) is null && Volatile.Read(ref stated) is null;
+
+    private TimeSpan Least(byte unit) => stated is not null && stated[unit] > gap ? stated[unit] : gap;
 
     private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
 

@@ -5,6 +5,7 @@ namespace EdgeDcim.Protocols.Modbus;
 /// <summary>A line behind a device server: the bytes of the line come and go over TCP.</summary>
 internal sealed class TcpLineTransport(ModbusTcpOptions options, TimeProvider time) : LineTransport
 {
+    private readonly ConnectRest connectRest = new(options.ConnectDelay, options.MaxLearnedGap);
     private Socket? socket;
     private long closedAt;
 
@@ -28,11 +29,12 @@ internal sealed class TcpLineTransport(ModbusTcpOptions options, TimeProvider ti
         var took = time.GetElapsedTime(start);
         try
         {
-            if (options.ConnectDelay > TimeSpan.Zero)
+            if (connectRest.Now > TimeSpan.Zero)
             {
-                await Task.Delay(options.ConnectDelay, time, cancel);
+                await Task.Delay(connectRest.Now, time, cancel);
             }
 
+            connectRest.Connected();
             socket = opened;
             return took;
         }
@@ -44,6 +46,8 @@ internal sealed class TcpLineTransport(ModbusTcpOptions options, TimeProvider ti
             }
         }
     }
+
+    public override void Answered(byte? exceptionCode) => connectRest.Answered(exceptionCode);
 
     public override async ValueTask SendAsync(ReadOnlyMemory<byte> frame, CancellationToken cancel) =>
         await Open().SendAsync(frame, SocketFlags.None, cancel);

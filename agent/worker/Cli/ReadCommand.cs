@@ -36,22 +36,17 @@ internal static class ReadCommand
         }
 
         var (endpoint, access) = Address(at, timeout, protocols);
-        await using var link = protocols.Get(endpoint.Protocol).OpenLink(endpoint);
         var profile = profileName == "auto"
-            ? await ChooseAsync(link, endpoint, access, library, error, cancel)
+            ? await ChooseAsync(protocols, endpoint, access, library, error, cancel)
             : Named(profileName, library);
         if (profile.Header.Protocol != endpoint.Protocol)
         {
             throw new UsageException($"the profile {profile.Name} reads {profile.Header.Protocol}, but the address is {endpoint.At}");
         }
 
-        if (profile.Header.Timeout is { } patience && timeout is null)
-        {
-            endpoint = endpoint with { Timeout = patience };
-        }
-
-        await using var patient = protocols.Get(endpoint.Protocol).OpenLink(endpoint);
-        var driver = patient.CreateDriver(new DeviceConfig("device", profile, profile.Header.Kind.Name, endpoint, access));
+        endpoint = endpoint with { Pace = profile.Pace, Timeout = endpoint.Timeout ?? profile.Header.Timeout };
+        await using var link = protocols.Get(endpoint.Protocol).OpenLink(endpoint);
+        var driver = link.CreateDriver(new DeviceConfig("device", profile, profile.Header.Kind.Name, endpoint, access));
         return await PollAsync(driver, profile.Points, time, write, output, error, cancel);
     }
 
@@ -110,8 +105,9 @@ internal static class ReadCommand
         return profile!;
     }
 
+    /// <summary>On a link of its own, closed when it ends: a device may have one slot, a serial port has one owner.</summary>
     private static async Task<DeviceProfile> ChooseAsync(
-        ILink link, EndpointConfig endpoint, DeviceAccess access, ProfileLibrary library, TextWriter error, CancellationToken cancel)
+        ProtocolCatalog protocols, EndpointConfig endpoint, DeviceAccess access, ProfileLibrary library, TextWriter error, CancellationToken cancel)
     {
         var problems = new ConfigProblems();
         var proven = library.LoadAll(problems).Where(profile => profile.Header.Protocol == endpoint.Protocol && profile.Header.Proof != Proof.None).ToList();
@@ -120,6 +116,7 @@ internal static class ReadCommand
             await error.WriteLineAsync(problem.ToString());
         }
 
+        await using var link = protocols.Get(endpoint.Protocol).OpenLink(endpoint);
         var matches = await link.IdentifyAsync(access, proven, cancel);
         if (matches.Count == 0)
         {
@@ -154,6 +151,11 @@ internal static class ReadCommand
         var access = AccessReader.Read(address.Protocol, settings, message => problems.Add("--at", 1, 1, message));
         var wait = timeout is null ? null : Quantities.ParseDuration(new YamlScalar("--timeout", 1, 1, "timeout", timeout, problems), "--timeout");
         ThrowFirst(problems);
+        if (AccessReader.Misfit(access!, address.Path) is { } misfit)
+        {
+            throw new UsageException(misfit);
+        }
+
         return (new EndpointConfig(address.Path.ToString()!, address.Protocol, address.Path, wait, TimeSpan.Zero), access!);
     }
 

@@ -17,7 +17,7 @@ internal static class AccessReader
     /// <summary>The settings that a device of the protocol may have besides its address.</summary>
     public static IReadOnlyList<string> KeysOf(string protocol) => protocol switch
     {
-        "modbus" => ["unit"],
+        "modbus" => ["unit", "gap", "turnaround"],
         "snmp" => ["version", "community", "user", "auth", "auth_password", "priv", "priv_password", "context"],
         "ipmi" => ["user", "password"],
         "redfish" => ["user", "password", "fingerprint", "ca"],
@@ -37,20 +37,22 @@ internal static class AccessReader
         _ => new OpenAccess(),
     };
 
+    /// <summary>Why a device cannot be accessed like this on its path; null when it can.</summary>
+    public static string? Misfit(DeviceAccess access, PathAddress path) =>
+        access is ModbusAccess { Unit: 0 } && path is not HostAddress { Scheme: "modbus" }
+            ? "unit 0 is the broadcast of a serial line, which nobody answers; write a unit between 1 and 255"
+            : null;
+
     private static ModbusAccess? ReadModbus(IReadOnlyDictionary<string, YamlScalar> settings)
     {
-        if (!settings.TryGetValue("unit", out var unit))
+        byte number = 1;
+        if (settings.TryGetValue("unit", out var unit) && !byte.TryParse(unit.Text, NumberStyles.None, CultureInfo.InvariantCulture, out number))
         {
-            return new ModbusAccess(1);
+            unit.Problem($"'unit' is '{unit.Text}'; write a number between 0 and 255");
+            return null;
         }
 
-        if (byte.TryParse(unit.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-        {
-            return new ModbusAccess(number);
-        }
-
-        unit.Problem($"'unit' is '{unit.Text}'; write a number between 0 and 255");
-        return null;
+        return new ModbusAccess(number) { Gap = Duration(settings, "gap") ?? TimeSpan.Zero, Turnaround = Duration(settings, "turnaround") };
     }
 
     private static DeviceAccess? ReadSnmp(IReadOnlyDictionary<string, YamlScalar> settings, Action<string> missing)
@@ -190,6 +192,9 @@ internal static class AccessReader
         given.Problem($"'{key}' is '{given.Text}'{Spelling.DidYouMean(given.Text, words)}; write one of: {string.Join(", ", words)}");
         return null;
     }
+
+    private static TimeSpan? Duration(IReadOnlyDictionary<string, YamlScalar> settings, string key) =>
+        settings.TryGetValue(key, out var given) ? Quantities.ParseDuration(given, key) : null;
 
     private static string? Text(IReadOnlyDictionary<string, YamlScalar> settings, string key) => settings.TryGetValue(key, out var given) ? given.Text : null;
 

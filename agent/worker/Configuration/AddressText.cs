@@ -14,7 +14,8 @@ internal sealed record AddressText(string Protocol, PathAddress Path, IReadOnlyD
         "write modbus://host:port?unit=1, modbus-rtu:///dev/ttyUSB0?baud=9600&parity=even&unit=3, modbus-rtu-tcp://host:port?unit=1, snmp://host:port?version=2c&community=public, ipmi://host:port?user=u, redfish+https://host or local://";
 
     private static readonly string[] ModbusKeys = ["unit"];
-    private static readonly string[] SerialKeys = ["unit", "baud", "parity", "stop"];
+    private static readonly string[] SerialKeys = ["unit", "baud", "parity", "stop", "data"];
+    private static readonly string[] LineKeys = ["baud", "parity", "stop", "data"];
     private static readonly string[] SnmpKeys = ["version", "community", "user", "auth", "priv", "context"];
     private static readonly string[] LoginKeys = ["user"];
     private static readonly string[] RedfishKeys = ["user", "fingerprint", "ca"];
@@ -34,7 +35,9 @@ internal sealed record AddressText(string Protocol, PathAddress Path, IReadOnlyD
     };
 
     /// <summary>Null, and a problem at the scalar, when the text is no address.</summary>
-    public static AddressText? Parse(YamlScalar scalar)
+    /// <param name="scalar">The address.</param>
+    /// <param name="beside">Where keys of a serial line may stand instead of in the address; they win over it.</param>
+    public static AddressText? Parse(YamlScalar scalar, YamlMap? beside = null)
     {
         var text = scalar.Text;
         var split = text.IndexOf("://", StringComparison.Ordinal);
@@ -56,6 +59,14 @@ internal sealed record AddressText(string Protocol, PathAddress Path, IReadOnlyD
         if (ReadSettings(scalar, name, scheme, query < 0 ? "" : rest[(query + 1)..]) is not { } settings)
         {
             return null;
+        }
+
+        foreach (var key in scheme.Keys == SerialKeys ? LineKeys : [])
+        {
+            if (beside?.Scalar(key) is { } own)
+            {
+                settings[key] = own with { Key = key };
+            }
         }
 
         var place = query < 0 ? rest : rest[..query];
@@ -164,11 +175,22 @@ internal sealed record AddressText(string Protocol, PathAddress Path, IReadOnlyD
             return Reject(stopText, "1 or 2");
         }
 
-        return new SerialAddress(scheme, device, baud, parity, stop);
+        var data = scheme == "modbus-ascii" ? 7 : 8; // The same document, 2.5.1 and 2.5.2.
+        if (settings.TryGetValue("data", out var dataText) && !(int.TryParse(dataText.Text, out data) && data is 7 or 8))
+        {
+            return Reject(dataText, "7 or 8");
+        }
+
+        if (data == 7 && scheme == "modbus-rtu")
+        {
+            return Reject(dataText, "8: RTU frames are bytes");
+        }
+
+        return new SerialAddress(scheme, device, baud, parity, stop, data);
 
         static SerialAddress? Reject(YamlScalar setting, string wanted)
         {
-            setting.Problem($"'{setting.Key}' of the address is '{setting.Text}'; write {wanted}");
+            setting.Problem($"'{setting.Key}' of the line is '{setting.Text}'; write {wanted}");
             return null;
         }
     }

@@ -192,6 +192,7 @@ internal sealed class AgentConfigReader(ProtocolCatalog protocols, ProfileLibrar
         }
 
         var devices = new List<DeviceConfig>();
+        var maps = new Dictionary<string, YamlMap>(StringComparer.Ordinal);
         foreach (var (id, map) in root.RequiredMap("devices").Maps())
         {
             if (ReadDevice(id, map) is { } device)
@@ -202,25 +203,60 @@ internal sealed class AgentConfigReader(ProtocolCatalog protocols, ProfileLibrar
                 }
 
                 devices.Add(device);
+                maps[id] = map;
             }
         }
 
-        return ShareEndpoints(devices);
+        RejectAliases(devices, maps);
+        return ShareEndpoints(devices, maps);
+    }
+
+    /// <summary>A serial port has one owner; under two names it would have two.</summary>
+    private static void RejectAliases(List<DeviceConfig> devices, Dictionary<string, YamlMap> maps)
+    {
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var device in devices)
+        {
+            if (device.Endpoint.At is not SerialAddress serial)
+            {
+                continue;
+            }
+
+            var port = Path.IsPathRooted(serial.Device) && File.Exists(serial.Device)
+                ? File.ResolveLinkTarget(serial.Device, returnFinalTarget: true)?.FullName ?? serial.Device
+                : serial.Device;
+            if (!names.TryAdd(port, serial.Device) && names[port] != serial.Device)
+            {
+                maps[device.Id].Problem($"the serial ports {serial.Device} and {names[port]} are the same; write one of the names for all devices on it");
+            }
+        }
     }
 
     private void ReadEndpoint(string name, YamlMap map)
     {
         var scalar = map.Required("at");
-        var address = scalar is { } given ? AddressText.Parse(given) : null;
+        var address = scalar is { } given ? AddressText.Parse(given, map) : null;
         if (map.Scalar("protocol") is { } protocol && address is not null && protocol.Text != address.Protocol)
         {
             protocol.Problem($"the endpoint '{name}' says protocol '{protocol.Text}', but its address {address.Path} is {address.Protocol}");
         }
 
-        var endpoint = address is null ? null : new EndpointConfig(name, address.Protocol, address.Path, ReadTimeout(map), map.Duration("gap", TimeSpan.Zero));
+        var endpoint = address is null ? null : ReadPace(map, new EndpointConfig(name, address.Protocol, address.Path, ReadTimeout(map), TimeSpan.Zero));
         map.RejectUnknownKeys();
         endpoints[name] = new AddressedEndpoint(endpoint, address);
     }
+
+    /// <summary>The rests that a Modbus path may want; other protocols know none of them.</summary>
+    private static EndpointConfig ReadPace(YamlMap map, EndpointConfig endpoint) => endpoint.Protocol != "modbus" ? endpoint : endpoint with
+    {
+        Gap = map.Duration("gap", TimeSpan.Zero),
+        Pace = endpoint.At is not HostAddress ? PathPace.Default : new PathPace
+        {
+            ConnectDelay = map.Duration("connect_delay", TimeSpan.Zero),
+            ReconnectDelay = map.Duration("reconnect_delay", TimeSpan.Zero),
+            CloseAfter = map.Has("close_after") ? map.Duration("close_after", TimeSpan.Zero) : null,
+        },
+    };
 
     private static TimeSpan? ReadTimeout(YamlMap map)
     {
@@ -262,6 +298,11 @@ internal sealed class AgentConfigReader(ProtocolCatalog protocols, ProfileLibrar
             }
 
             access = AccessReader.Read(endpoint.Protocol, settings, message => map.Problem($"device '{id}': {message}"));
+            if (access is not null && AccessReader.Misfit(access, endpoint.At) is { } misfit)
+            {
+                map.Problem($"device '{id}': {misfit}");
+            }
+
             if (profile is not null && profile.Header.Protocol != endpoint.Protocol)
             {
                 map.Problem("profile", $"the profile {profile.Name} reads {profile.Header.Protocol}, but the address of '{id}' is {endpoint.At}");
@@ -302,12 +343,11 @@ internal sealed class AgentConfigReader(ProtocolCatalog protocols, ProfileLibrar
             return default;
         }
 
-        var address = AddressText.Parse(at);
+        var address = AddressText.Parse(at, map);
         var timeout = ReadTimeout(map);
-        var gap = map.Duration("gap", TimeSpan.Zero);
         return address is null
             ? default
-            : Served(new AddressedEndpoint(new EndpointConfig(address.Path.ToString()!, address.Protocol, address.Path, timeout, gap), address), at);
+            : Served(new AddressedEndpoint(ReadPace(map, new EndpointConfig(address.Path.ToString()!, address.Protocol, address.Path, timeout, TimeSpan.Zero)), address), at);
     }
 
     private AddressedEndpoint Served(AddressedEndpoint endpoint, YamlScalar at)
@@ -326,17 +366,23 @@ internal sealed class AgentConfigReader(ProtocolCatalog protocols, ProfileLibrar
     /// <summary>
     /// Devices on one path share its settings: the longest timeout that any of them asks for, the longest gap. So the order of devices does not matter.
     /// </summary>
-    private List<DeviceConfig> ShareEndpoints(List<DeviceConfig> devices)
+    private List<DeviceConfig> ShareEndpoints(List<DeviceConfig> devices, Dictionary<string, YamlMap> maps)
     {
         var shared = new List<DeviceConfig>(devices);
-        foreach (var lane in devices.GroupBy(device => protocols.Get(device.Endpoint.Protocol).LaneKey(device.Endpoint)))
+        foreach (var lane in devices.GroupBy(device => (device.Endpoint.Protocol, protocols.Get(device.Endpoint.Protocol).LaneKey(device.Endpoint))))
         {
             var first = lane.First().Endpoint;
+            if (lane.FirstOrDefault(device => device.Endpoint.At != first.At) is { } other)
+            {
+                maps[other.Id].Problem($"the device '{other.Id}' is reached by {Describe(other.Endpoint.At)}, but '{lane.First().Id}' on the same path by {Describe(first.At)}; a path has one form for all its devices");
+            }
+
             var timeouts = lane.Select(device => device.Endpoint.Timeout).Concat(lane.Select(device => device.Profile.Header.Timeout)).OfType<TimeSpan>().ToList();
             var common = first with
             {
                 Timeout = timeouts.Count == 0 ? null : timeouts.Max(),
                 Gap = lane.Max(device => device.Endpoint.Gap),
+                Pace = PathPace.Common([.. lane.Select(device => device.Endpoint.Pace)], [.. lane.Select(device => device.Profile.Pace)]),
             };
             foreach (var device in lane)
             {
@@ -346,6 +392,8 @@ internal sealed class AgentConfigReader(ProtocolCatalog protocols, ProfileLibrar
 
         return shared;
     }
+
+    private static string Describe(PathAddress at) => at is SerialAddress serial ? $"{serial} at {serial.Form}" : at.ToString()!;
 
     private readonly record struct AddressedEndpoint(EndpointConfig? Endpoint, AddressText? Address);
 }

@@ -6,7 +6,14 @@ namespace EdgeDcim.Agent.Configuration;
 internal abstract record DeviceAccess;
 
 /// <param name="Unit">0 to 255.</param>
-internal sealed record ModbusAccess(byte Unit) : DeviceAccess;
+internal sealed record ModbusAccess(byte Unit) : DeviceAccess
+{
+    /// <summary>Quiet time before each request to the unit; the path's and the profile's count too, the longest wins.</summary>
+    public TimeSpan Gap { get; init; }
+
+    /// <summary>How long the unit rests after it gave no answer on a line; null: the profile's, or as long as the timeout.</summary>
+    public TimeSpan? Turnaround { get; init; }
+}
 
 /// <summary>SNMPv1 or v2c.</summary>
 internal sealed record SnmpCommunityAccess(SnmpDialect Version, Secret Community) : DeviceAccess;

@@ -12,8 +12,11 @@ internal sealed record HostAddress(string Scheme, string Host, int Port) : PathA
 
 /// <summary>A serial line of this machine.</summary>
 /// <param name="Scheme">modbus-rtu or modbus-ascii.</param>
-internal sealed record SerialAddress(string Scheme, string Device, int Baud, SerialParity Parity, int StopBits) : PathAddress
+internal sealed record SerialAddress(string Scheme, string Device, int Baud, SerialParity Parity, int StopBits, int DataBits = 8) : PathAddress
 {
+    /// <summary>As people write it: 9600 8E1.</summary>
+    public string Form => $"{Baud} {DataBits}{Parity.ToString()[0]}{StopBits}";
+
     public override string ToString() => $"{Scheme}://{Device}";
 }
 

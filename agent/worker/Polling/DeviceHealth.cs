@@ -14,6 +14,9 @@ internal sealed class DeviceHealth
     /// <summary>The longest pause between two probes of a silent device.</summary>
     public static readonly TimeSpan MaxProbeInterval = TimeSpan.FromSeconds(60);
 
+    /// <summary>The same where the path itself is missing (an adapter unplugged, a gateway down): asking costs no neighbour, and the return is seen soon.</summary>
+    public static readonly TimeSpan MaxPathInterval = TimeSpan.FromSeconds(15);
+
     private int failingGroups;
     private int failuresInARow;
     private long probeAtMs = long.MinValue;
@@ -44,13 +47,20 @@ internal sealed class DeviceHealth
         Judge(reason);
     }
 
+    /// <summary>The path to the device is missing.</summary>
+    public void Unreachable(PollGroup group, string reason, TimeSpan period, long monotonicMs) =>
+        Failed(group, reason, period, monotonicMs, MaxPathInterval);
+
     /// <summary>The poll gave nothing.</summary>
-    public void Failed(PollGroup group, string reason, TimeSpan period, long monotonicMs, bool isBug = false)
+    public void Failed(PollGroup group, string reason, TimeSpan period, long monotonicMs, bool isBug = false) =>
+        Failed(group, reason, period, monotonicMs, MaxProbeInterval, isBug);
+
+    private void Failed(PollGroup group, string reason, TimeSpan period, long monotonicMs, TimeSpan most, bool isBug = false)
     {
         failuresInARow++;
         faulted = isBug;
         failingGroups |= 1 << (int)group;
-        var pause = Math.Min(MaxProbeInterval.TotalMilliseconds, period.TotalMilliseconds * Math.Pow(2, Math.Min(failuresInARow - 1, 16)));
+        var pause = Math.Min(most.TotalMilliseconds, period.TotalMilliseconds * Math.Pow(2, Math.Min(failuresInARow - 1, 16)));
 
         // Half a period of grace: the poll on whose slot the probe falls must not miss it by a hair.
         probeAtMs = monotonicMs + (long)(pause - Math.Min(pause, period.TotalMilliseconds) / 2);

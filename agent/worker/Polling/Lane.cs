@@ -209,6 +209,10 @@ internal sealed partial class Lane : IAsyncDisposable
             {
                 device.Health.GavePart(group, fault.Message);
             }
+            else if (fault.Kind == FaultKind.Unreachable)
+            {
+                device.Health.Unreachable(group, fault.Message, period, MonotonicMs);
+            }
             else
             {
                 device.Health.Failed(group, fault.Message, period, MonotonicMs);

@@ -1,3 +1,5 @@
+using EdgeDcim.Agent.Configuration;
+
 namespace EdgeDcim.Agent.Profiles;
 
 /// <summary>A device model, validated: what can be read from it and how. Two profiles are equal when they read alike.</summary>
@@ -8,6 +10,9 @@ internal abstract class DeviceProfile(ProfileHeader header, IReadOnlyList<Point>
     public string Name => header.Name;
 
     public IReadOnlyList<Point> Points => points;
+
+    /// <summary>How gently devices of the model want to be asked.</summary>
+    public virtual PathPace Pace => PathPace.Default;
 
     /// <summary>The requests that one poll of a group takes, one line each, for people. Tables are shown by their columns.</summary>
     public abstract IReadOnlyList<string> DescribePlan(PollGroup group);

@@ -7,13 +7,15 @@ namespace EdgeDcim.Agent.Drivers.Modbus;
 /// Reads one unit by its profile's plan. A block that the device refuses is halved until the bad register is alone; that one is set aside and
 /// tried again now and then, and the halves are remembered, so the price is paid once.
 /// </summary>
-internal sealed class ModbusDriver(ModbusClient client, byte unit, ModbusProfile profile, TimeProvider time) : IDeviceDriver
+/// <param name="inFlight">Requests that the path bears together.</param>
+internal sealed class ModbusDriver(ModbusClient client, byte unit, ModbusProfile profile, int inFlight, TimeProvider time) : IDeviceDriver
 {
     /// <summary>A device may learn to answer (firmware, module plugged in); asking more often only fills its log.</summary>
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromHours(1);
 
     // MODBUS 1.1b3 section 4.1: a PDU has 253 bytes at most.
     private readonly byte[] buffer = new byte[256];
+    private readonly byte[][] together = [.. Enumerable.Range(0, inFlight > 1 ? inFlight : 0).Select(_ => new byte[256])];
     private readonly Dictionary<RegisterSlot, double> raw = [];
     private readonly HashSet<RegisterSlot> setAside = [];
     private readonly Dictionary<PollGroup, GroupState> groups = [];
@@ -48,7 +50,7 @@ internal sealed class ModbusDriver(ModbusClient client, byte unit, ModbusProfile
                 await IdentifyAsync(cancel);
             }
 
-            await ReadBlocksAsync(state, cancel);
+            await (together.Length > 1 ? ReadTogetherAsync(state, cancel) : ReadBlocksAsync(state, cancel));
         }
         catch (ModbusException fault)
         {
@@ -94,30 +96,77 @@ internal sealed class ModbusDriver(ModbusClient client, byte unit, ModbusProfile
             try
             {
                 var length = await client.ReadAsync(unit, block.Table, (ushort)block.Start, block.Length, buffer, cancel);
-                Decode(block, length);
+                Decode(block, buffer.AsSpan(0, length));
             }
-            catch (ModbusException refused) when (refused.IsIllegalBlock || refused.ExceptionCode == 1)
+            catch (ModbusException refused) when (IsRefusal(refused))
             {
-                state.Learn(time.GetTimestamp());
-                state.Blocks.RemoveAt(i);
-                if (block.Slots.Count > 1 && refused.IsIllegalBlock)
-                {
-                    var (left, right) = ReadPlan.Split(block);
-                    state.Blocks.InsertRange(i, [left, right]);
-                }
-                else
-                {
-                    SetAside(block, refused);
-                }
-
-                i--;
+                Learn(state, i--, refused);
             }
         }
     }
 
-    private void Decode(ReadBlock block, int length)
+    /// <summary>As <see cref="ReadBlocksAsync"/>, several requests under way at a time. What follows a refused block is asked again, once.</summary>
+    private async ValueTask ReadTogetherAsync(GroupState state, CancellationToken cancel)
     {
-        var data = buffer.AsSpan(0, length);
+        for (var first = 0; first < state.Blocks.Count;)
+        {
+            var wave = state.Blocks.Skip(first).Take(together.Length).ToList();
+            var answers = wave.Select((block, i) => client.ReadAsync(unit, block.Table, (ushort)block.Start, block.Length, together[i], cancel).AsTask()).ToList();
+
+            // All must have ended before a buffer is used again.
+            await Task.WhenAll((IEnumerable<Task>)answers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            ModbusException? failed = null;
+            int? refusedAt = null;
+            for (var i = 0; i < wave.Count; i++)
+            {
+                try
+                {
+                    Decode(wave[i], together[i].AsSpan(0, await answers[i]));
+                }
+                catch (ModbusException refused) when (IsRefusal(refused))
+                {
+                    if (refusedAt is null)
+                    {
+                        Learn(state, first + i, refused);
+                        refusedAt = i;
+                    }
+                }
+                catch (ModbusException other)
+                {
+                    failed ??= other;
+                }
+            }
+
+            if (failed is not null)
+            {
+                throw failed;
+            }
+
+            first += refusedAt ?? wave.Count;
+        }
+    }
+
+    private static bool IsRefusal(ModbusException fault) => fault.IsIllegalBlock || fault.ExceptionCode == 1;
+
+    /// <summary>Halves the refused block, or sets its only register aside.</summary>
+    private void Learn(GroupState state, int index, ModbusException refused)
+    {
+        var block = state.Blocks[index];
+        state.Learn(time.GetTimestamp());
+        state.Blocks.RemoveAt(index);
+        if (block.Slots.Count > 1 && refused.IsIllegalBlock)
+        {
+            var (left, right) = ReadPlan.Split(block);
+            state.Blocks.InsertRange(index, [left, right]);
+        }
+        else
+        {
+            SetAside(block, refused);
+        }
+    }
+
+    private void Decode(ReadBlock block, ReadOnlySpan<byte> data)
+    {
         for (var i = 0; i < block.Slots.Count; i++)
         {
             var slot = block.Slots[i];

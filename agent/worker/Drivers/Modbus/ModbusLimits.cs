@@ -1,3 +1,4 @@
+using EdgeDcim.Agent.Configuration;
 using EdgeDcim.Protocols.Modbus;
 
 namespace EdgeDcim.Agent.Drivers.Modbus;
@@ -22,6 +23,14 @@ internal sealed record ModbusLimits
 
     /// <summary>Wire addresses, first and last, that no request may touch.</summary>
     public IReadOnlyList<(int First, int Last)> Forbidden { get; init; } = [];
+
+    /// <summary>Quiet time before each request that the model is known to need.</summary>
+    public TimeSpan Quiet { get; init; }
+
+    /// <summary>How long a unit of the model rests after it gave no answer on a line; null: as long as the timeout.</summary>
+    public TimeSpan? Turnaround { get; init; }
+
+    public PathPace Pace { get; init; } = PathPace.Default;
 
     public int MaxLengthOf(ModbusFunction table) => IsBits(table) ? Math.Min(2000, MaxRegisters * 16) : MaxRegisters;
 

@@ -7,8 +7,13 @@ namespace EdgeDcim.Agent.Drivers.Modbus;
 /// <summary>One gateway, device or line, shared by the units behind it.</summary>
 internal sealed class ModbusLink(TimeProvider time, ModbusClient client) : ILink
 {
-    public IDeviceDriver CreateDriver(DeviceConfig device) =>
-        new ModbusDriver(client, ((ModbusAccess)device.Access).Unit, (ModbusProfile)device.Profile, time);
+    public IDeviceDriver CreateDriver(DeviceConfig device)
+    {
+        var access = (ModbusAccess)device.Access;
+        var profile = (ModbusProfile)device.Profile;
+        client.SetPace(access.Unit, access.Gap > profile.Limits.Quiet ? access.Gap : profile.Limits.Quiet, access.Turnaround ?? profile.Limits.Turnaround);
+        return new ModbusDriver(client, access.Unit, profile, device.Endpoint.Pace.InFlight, time);
+    }
 
     public async ValueTask<IReadOnlyList<ProfileMatch>> IdentifyAsync(DeviceAccess access, IReadOnlyList<DeviceProfile> profiles, CancellationToken cancel)
     {

@@ -1,3 +1,4 @@
+using EdgeDcim.Agent.Configuration;
 using EdgeDcim.Agent.Profiles;
 
 namespace EdgeDcim.Agent.Drivers.Modbus;
@@ -8,6 +9,8 @@ internal sealed class ModbusProfile(ProfileHeader header, IReadOnlyList<Register
     public IReadOnlyList<RegisterPoint> Registers => points;
 
     public ModbusLimits Limits => limits;
+
+    public override PathPace Pace => limits.Pace;
 
     /// <summary>Where the device tells who it is; text slots but for numbers that stand for a model.</summary>
     public IReadOnlyDictionary<string, RegisterSlot> Identity { get; init; } = new Dictionary<string, RegisterSlot>();

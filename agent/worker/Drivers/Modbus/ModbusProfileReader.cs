@@ -45,6 +45,14 @@ internal sealed class ModbusProfileReader(ProfileHeader header, YamlMap root)
             Bytes = map.Enum("byte_order", inherited.Bytes),
             MaxRegisters = map.Integer("max_registers", inherited.MaxRegisters, 1, 125),
             Gap = map.Integer("gap", inherited.Gap, 0, 124),
+            Quiet = map.Duration("quiet", inherited.Quiet),
+            Turnaround = map.Has("turnaround") ? map.Duration("turnaround", TimeSpan.Zero) : inherited.Turnaround,
+            Pace = inherited.Pace with
+            {
+                ConnectDelay = map.Duration("connect_delay", inherited.Pace.ConnectDelay),
+                ReconnectDelay = map.Duration("reconnect_delay", inherited.Pace.ReconnectDelay),
+                InFlight = map.Integer("in_flight", inherited.Pace.InFlight, 1, 32),
+            },
         };
         limits = limits with { Forbidden = map.Has("forbidden") ? ReadForbidden(map, limits.Base) : inherited.Forbidden };
         map.RejectUnknownKeys();

@@ -118,7 +118,6 @@ public sealed class AgentConfigReaderTests
     }
 
     [Theory]
-    [InlineData("modbus-rtu:///dev/ttyUSB0?baud=9600&parity=even&unit=3")]
     [InlineData("ipmi://127.0.0.1?user=u")]
     [InlineData("redfish+https://127.0.0.1")]
     [InlineData("local://")]
@@ -127,6 +126,86 @@ public sealed class AgentConfigReaderTests
         Read(Sound + $"\n  x: {{ profile: rfc1628, at: \"{address}\" }}", out var problems);
 
         Assert.Contains("does not yet serve it; it serves modbus, snmp", Assert.Single(problems).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Serial_line_is_set_up_by_its_address_and_the_keys_beside_it_and_shared_by_its_units()
+    {
+        var config = Read(
+            """
+            site: demo
+            agent: gateway-1
+            broker: { url: "mqtt://127.0.0.1:1883" }
+            endpoints:
+              bus: { at: "modbus-rtu:///dev/ttyUSB7?baud=19200&parity=none", baud: 9600, gap: 20ms, timeout: 2s }
+              ascii: { at: "modbus-ascii:///dev/ttyUSB8" }
+            devices:
+              a: { profile: eastron-sdm630, endpoint: bus, unit: 7, gap: 40ms, turnaround: 150ms }
+              b: { profile: eastron-sdm630, endpoint: bus, unit: 8 }
+              c: { profile: eastron-sdm630, endpoint: ascii, unit: 255 }
+            """,
+            out var problems)!;
+
+        Assert.Empty(problems);
+        Assert.Equal(new SerialAddress("modbus-rtu", "/dev/ttyUSB7", 9600, SerialParity.None, 2), config.Devices[0].Endpoint.At);
+        Assert.Equal(config.Devices[0].Endpoint, config.Devices[1].Endpoint);
+        Assert.Equal(new ModbusAccess(7) { Gap = TimeSpan.FromMilliseconds(40), Turnaround = TimeSpan.FromMilliseconds(150) }, config.Devices[0].Access);
+        Assert.Equal(new SerialAddress("modbus-ascii", "/dev/ttyUSB8", 19200, SerialParity.Even, 1, 7), config.Devices[2].Endpoint.At);
+    }
+
+    [Fact]
+    public void Path_that_two_devices_describe_differently_and_a_broadcast_unit_are_problems()
+    {
+        Read(
+            """
+            site: demo
+            agent: gateway-1
+            broker: { url: "mqtt://127.0.0.1:1883" }
+            devices:
+              a: { profile: eastron-sdm630, at: "modbus-rtu:///dev/ttyUSB7?baud=9600&unit=1" }
+              b: { profile: eastron-sdm630, at: "modbus-rtu:///dev/ttyUSB7?baud=19200&unit=2" }
+              c: { profile: eastron-sdm630, at: "modbus://10.0.0.9?unit=1" }
+              d: { profile: eastron-sdm630, at: "modbus-rtu-tcp://10.0.0.9:502?unit=2" }
+              e: { profile: eastron-sdm630, at: "modbus-rtu-tcp://10.0.0.8?unit=0" }
+            """,
+            out var problems);
+
+        Assert.Equal([6, 8, 9], problems.Select(problem => problem.Line));
+        Assert.Contains("at 19200 8E1, but 'a' on the same path by modbus-rtu:///dev/ttyUSB7 at 9600 8E1", problems[0].Message, StringComparison.Ordinal);
+        Assert.Contains("a path has one form for all its devices", problems[1].Message, StringComparison.Ordinal);
+        Assert.Contains("broadcast", problems[2].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Serial_port_under_two_names_is_a_problem_because_a_port_has_one_owner()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "a port has one name there");
+        var folder = Directory.CreateTempSubdirectory("edgedcim-ports-").FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(folder, "ttyUSB0"), "");
+            File.CreateSymbolicLink(Path.Combine(folder, "by-id"), Path.Combine(folder, "ttyUSB0"));
+            Read(Sound + $"\n  x: {{ profile: eastron-sdm630, at: \"modbus-rtu://{folder}/ttyUSB0?unit=1\" }}\n  y: {{ profile: eastron-sdm630, at: \"modbus-rtu://{folder}/by-id?unit=2\" }}", out var problems);
+            Assert.Contains("are the same; write one of the names", Assert.Single(problems).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Units_behind_one_gateway_share_its_path_and_pipelining_holds_only_where_every_profile_allows_it()
+    {
+        var config = Read(Sound.Replace("gap: 20ms", "gap: 20ms, connect_delay: 1s, reconnect_delay: 2s, close_after: 5s", StringComparison.Ordinal)
+            + "\n  second: { profile: eastron-sdm630, at: \"modbus://127.0.0.1:5020?unit=8\" }", out var problems)!;
+
+        Assert.Empty(problems);
+        Assert.Equal(config.Devices[0].Endpoint, config.Devices[2].Endpoint);
+        Assert.Equal(
+            new PathPace { ConnectDelay = TimeSpan.FromSeconds(1), ReconnectDelay = TimeSpan.FromSeconds(2), CloseAfter = TimeSpan.FromSeconds(5) },
+            config.Devices[0].Endpoint.Pace);
+        Assert.Equal((2, 4), (PathPace.Common([new()], [new() { InFlight = 4 }, new() { InFlight = 2 }]).InFlight, PathPace.Common([new()], [new() { InFlight = 4 }]).InFlight));
     }
 
     [Theory]
@@ -143,6 +222,8 @@ public sealed class AgentConfigReaderTests
     [InlineData("snmp://u:geheim@10.0.0.1", "holds no user and no password")]
     [InlineData("snmp://10.0.0.1?auth_password=geheim", "must not hold a password")]
     [InlineData("modbus-rtu:///dev/ttyS0?parity=odd&baud=fast", "write a number such as 9600")]
+    [InlineData("modbus-rtu:///dev/ttyS0?data=7", "RTU frames are bytes")]
+    [InlineData("modbus-rtu-tcp://10.0.0.1?baud=9600", "has no setting 'baud'")]
     public void Read_badAddress_saysWhatToWriteInstead(string address, string expected)
     {
         Read(Sound + $"\n  x: {{ profile: rfc1628, at: \"{address}\" }}", out var problems);

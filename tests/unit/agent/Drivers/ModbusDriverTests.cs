@@ -115,6 +115,42 @@ public sealed class ModbusDriverTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Illegal_address_inside_a_block_of_forty_keeps_thirty_nine_and_names_the_one_once()
+    {
+        server.Refused[217] = 2;
+        var driver = Driver(Registers(200, 40));
+
+        Assert.Equal(39, (await driver.ReadAsync(PollGroup.Normal, Cancel)).Count);
+        Assert.Contains("holding/217 is set aside", Assert.Single(driver.TakeNotes()), StringComparison.Ordinal);
+        server.Asked.Clear();
+        Assert.Equal(39, (await driver.ReadAsync(PollGroup.Normal, Cancel)).Count);
+        Assert.Empty(driver.TakeNotes());
+        Assert.DoesNotContain(server.Asked, block => block.Address <= 217 && block.Address + block.Count > 217);
+    }
+
+    [Fact]
+    public async Task Blocks_asked_together_give_every_register_its_own_value_and_a_refused_one_is_set_aside_all_the_same()
+    {
+        for (var i = 0; i < 40; i++)
+        {
+            server.Registers[200 + i] = (ushort)(1000 + i);
+        }
+
+        server.Refused[217] = 2;
+        await using var eager = server.Connect(inFlight: 3);
+        var driver = new ModbusDriver(eager, 1, (ModbusProfile)ProfileText.Read("modbus", "modbus: { max_registers: 4, in_flight: 3 }\n" + Registers(200, 40)), 3, time);
+        for (var poll = 0; poll < 3; poll++)
+        {
+            var samples = await driver.ReadAsync(PollGroup.Normal, Cancel);
+            Assert.Equal(Enumerable.Range(0, 40).Where(i => i != 17).Select(i => (double)(1000 + i)), samples.Select(sample => sample.Value));
+        }
+
+        Assert.Single(driver.TakeNotes());
+        server.Refused[230] = 6;
+        Assert.Equal(FaultKind.Busy, (await Assert.ThrowsAsync<DeviceFault>(async () => await driver.ReadAsync(PollGroup.Normal, Cancel))).Kind);
+    }
+
+    [Fact]
     public async Task ReadAsync_sentinel_isASampleWithoutValue()
     {
         server.Registers[7] = 0xFFFF;
@@ -161,5 +197,8 @@ public sealed class ModbusDriverTests : IAsyncLifetime
         Assert.Equal((code, word), ((int)sample.Value, sample.Instance.Point.Metric.StateName(sample.Value)));
     }
 
-    private ModbusDriver Driver(string body) => new(client, 1, (ModbusProfile)ProfileText.Read("modbus", body), time);
+    private static string Registers(int first, int count) =>
+        "points:\n" + string.Join('\n', Enumerable.Range(0, count).Select(i => $"  - {{ metric: current, part: outlet/{i}, address: {first + i} }}"));
+
+    private ModbusDriver Driver(string body) => new(client, 1, (ModbusProfile)ProfileText.Read("modbus", body), 1, time);
 }

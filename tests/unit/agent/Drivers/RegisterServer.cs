@@ -25,8 +25,8 @@ internal sealed class RegisterServer : IAsyncDisposable
 
     public List<(int Address, int Count)> Asked { get; } = [];
 
-    public ModbusTcpClient Connect() => new(
-        new ModbusTcpOptions { Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port, Timeout = TimeSpan.FromSeconds(10) }, TimeProvider.System);
+    public ModbusTcpClient Connect(int inFlight = 1) => new(
+        new ModbusTcpOptions { MaxInFlight = inFlight, Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port, Timeout = TimeSpan.FromSeconds(10) }, TimeProvider.System);
 
     public async ValueTask DisposeAsync()
     {

@@ -52,6 +52,18 @@ public sealed class DeviceHealthTests
     }
 
     [Fact]
+    public void A_missing_path_is_tried_again_within_half_a_minute_however_long_it_was_away()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            health.Unreachable(PollGroup.Fast, "no port", Period, 0);
+        }
+
+        Assert.False(health.MayPoll(5_000));
+        Assert.True(health.MayPoll(15_000));
+    }
+
+    [Fact]
     public void One_failing_group_degrades_the_device_and_does_not_slow_the_others()
     {
         health.Succeeded(PollGroup.Fast);

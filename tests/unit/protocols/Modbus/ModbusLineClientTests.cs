@@ -16,6 +16,27 @@ public sealed class ModbusLineClientTests : IDisposable
 
     public void Dispose() => server.Dispose();
 
+    [Fact(Timeout = 60_000)]
+    public async Task SetPace_turnaround_of_one_unit_is_its_own_rest_after_a_silence()
+    {
+        await using var client = Client();
+        client.SetPace(9, TimeSpan.Zero, TimeSpan.FromMilliseconds(50));
+        var silent = ReadAsync(client, 9);
+        using var peer = await server.AcceptAsync(Cancel);
+        await peer.ReceiveAsync(Cancel, 8);
+        time.Advance(TimeSpan.FromSeconds(1));
+        await Assert.ThrowsAsync<ModbusException>(() => silent);
+
+        var again = ReadAsync(client, 9);
+        time.Advance(TimeSpan.FromMilliseconds(49));
+        Assert.False(server.HasWaiting);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        using var renewed = await server.AcceptAsync(Cancel);
+        Assert.Equal(9, (await renewed.ReceiveAsync(Cancel, 8))[0]);
+        time.Advance(TimeSpan.FromSeconds(1));
+        await Assert.ThrowsAsync<ModbusException>(() => again);
+    }
+
     [Fact(Timeout = TooLong)]
     public async Task ReadAsync_answer_dribbling_after_noise_is_read()
     {

@@ -187,6 +187,42 @@ public sealed class ModbusTcpClientTests : ModbusTcpTest
         Assert.Equal(3, await read);
     }
 
+    [Theory(Timeout = TooLong)]
+    [InlineData("83 06")]
+    [InlineData("83 0B")]
+    public async Task ReadAsync_first_request_of_a_connection_answered_busy_teaches_a_longer_connect_delay(string busy)
+    {
+        await using var client = Client();
+        var first = ReadOneAsync(client);
+        using var peer = await Server.AcceptAsync(Cancel);
+        await peer.AnswerAsync(await peer.ReceiveAsync(Cancel), busy);
+        await Assert.ThrowsAsync<ModbusException>(() => first);
+        Assert.Equal(TimeSpan.FromMilliseconds(20), client.ConnectDelay);
+
+        // Later requests say nothing about connecting.
+        var second = ReadOneAsync(client, 2);
+        await peer.AnswerAsync(await peer.ReceiveAsync(Cancel), busy);
+        await Assert.ThrowsAsync<ModbusException>(() => second);
+        Assert.Equal(TimeSpan.FromMilliseconds(20), client.ConnectDelay);
+    }
+
+    [Fact(Timeout = TooLong)]
+    public async Task ReadAsync_device_with_one_slot_serves_the_next_client_once_the_first_is_gone()
+    {
+        // A backlog of one connection at a time: the second is accepted only after the first has ended.
+        var before = Client();
+        using (var peer = await AnswerNextOnNewConnectionAsync(before))
+        {
+            await before.DisposeAsync();
+            await peer.SeeClosedAsync(Cancel);
+        }
+
+        await using var after = Client();
+        using var next = await AnswerNextOnNewConnectionAsync(after);
+        Assert.Equal(1, after.Connections);
+        Assert.False(Server.HasWaiting);
+    }
+
     [Fact(Timeout = TooLong)]
     public async Task ReadAsync_close_after_idle_frees_the_slot_of_the_device()
     {

@@ -64,6 +64,21 @@ public sealed class PacingTests
     }
 
     [Fact]
+    public void State_a_gap_of_one_unit_is_kept_for_it_alone_and_learnt_upward_from_there()
+    {
+        var pacing = new Pacing(TimeSpan.FromMilliseconds(5), Most, time);
+        pacing.State(7, TimeSpan.FromMilliseconds(40));
+        pacing.Quiet();
+        Assert.Equal(TimeSpan.FromMilliseconds(40), pacing.Reserve(7));
+        time.Advance(TimeSpan.FromMilliseconds(40));
+        Assert.Equal(TimeSpan.FromMilliseconds(5), pacing.Reserve(8));
+        pacing.Answered(7, 0x06);
+        Assert.Equal(TimeSpan.FromMilliseconds(80), pacing.LearnedGap(7));
+        pacing.State(7, TimeSpan.Zero);
+        Assert.Equal(TimeSpan.Zero, pacing.LearnedGap(8));
+    }
+
+    [Fact]
     public void Answered_other_exceptions_teach_nothing()
     {
         var pacing = new Pacing(TimeSpan.Zero, Most, time);

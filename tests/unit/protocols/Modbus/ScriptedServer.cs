@@ -16,6 +16,9 @@ internal sealed class ScriptedServer : IDisposable
 
     public int Port => ((IPEndPoint)listener.LocalEndPoint!).Port;
 
+    /// <summary>Somebody has connected whom nobody accepted yet.</summary>
+    public bool HasWaiting => listener.Poll(TimeSpan.Zero, SelectMode.SelectRead);
+
     public async Task<ScriptedPeer> AcceptAsync(CancellationToken cancel) => new(await listener.AcceptAsync(cancel));
 
     public void Dispose() => listener.Dispose();
