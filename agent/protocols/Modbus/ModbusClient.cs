@@ -19,7 +19,7 @@ public abstract class ModbusClient : IAsyncDisposable
     /// <param name="unit">0 to 255.</param>
     /// <param name="gap">Least quiet time before a request to it; learnt upward from there.</param>
     /// <param name="turnaround">How long it rests after a silence; null: as the options say. Modbus TCP needs none, its answers carry a transaction.</param>
-    public abstract void SetPace(byte unit, TimeSpan gap, TimeSpan? turnaround);
+    public abstract void Pace(byte unit, TimeSpan gap, TimeSpan? turnaround);
 
     /// <summary>Asks the unit for its identity (function 43/14); null when it does not know the function.</summary>
     /// <exception cref="ModbusException">No answer, or a wrong one.</exception>

@@ -62,7 +62,7 @@ public abstract class ModbusLineClient : ModbusClient
     /// <summary>The quiet time that was learnt for a unit; zero when none was needed.</summary>
     public TimeSpan LearnedGap(byte unit) => pacing.LearnedGap(unit);
 
-    public override void SetPace(byte unit, TimeSpan gap, TimeSpan? turnaround)
+    public override void Pace(byte unit, TimeSpan gap, TimeSpan? turnaround)
     {
         pacing.State(unit, gap);
         turnarounds[unit] = turnaround;

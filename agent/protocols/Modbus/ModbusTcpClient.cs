@@ -43,7 +43,7 @@ public sealed class ModbusTcpClient : ModbusClient
     /// <summary>The rest after a connection, as stated or learnt.</summary>
     public TimeSpan ConnectDelay => connectRest.Now;
 
-    public override void SetPace(byte unit, TimeSpan gap, TimeSpan? turnaround) => pacing.State(unit, gap);
+    public override void Pace(byte unit, TimeSpan gap, TimeSpan? turnaround) => pacing.State(unit, gap);
 
     public override ValueTask<int> ReadAsync(byte unit, ModbusFunction function, ushort address, int count, Memory<byte> destination, CancellationToken cancel) =>
         ExchangeAsync(ModbusRequest.Read(unit, function, address, count, destination), destination, cancel);

@@ -12,7 +12,7 @@ internal static class AccessReader
     private static readonly string[] PrivWords = ["des", "aes128", "aes192", "aes256"];
 
     /// <summary>The settings of devices of any protocol.</summary>
-    public static IEnumerable<string> AllKeys => KeysOf("modbus").Concat(KeysOf("snmp")).Concat(KeysOf("redfish"));
+    public static IEnumerable<string> AllKeys => KeysOf("modbus").Concat(KeysOf("snmp")).Concat(KeysOf("redfish")).Concat(KeysOf("local"));
 
     /// <summary>The settings that a device of the protocol may have besides its address.</summary>
     public static IReadOnlyList<string> KeysOf(string protocol) => protocol switch
@@ -21,6 +21,7 @@ internal static class AccessReader
         "snmp" => ["version", "community", "user", "auth", "auth_password", "priv", "priv_password", "context"],
         "ipmi" => ["user", "password"],
         "redfish" => ["user", "password", "fingerprint", "ca"],
+        "local" => ["bus", "address", "shunt"],
         _ => [],
     };
 
@@ -34,6 +35,7 @@ internal static class AccessReader
         "snmp" => ReadSnmp(settings, missing),
         "ipmi" => new LoginAccess(Text(settings, "user"), SecretOf(settings, "password")),
         "redfish" => ReadRedfish(settings, missing),
+        "local" => ReadLocal(settings),
         _ => new OpenAccess(),
     };
 
@@ -53,6 +55,41 @@ internal static class AccessReader
         }
 
         return new ModbusAccess(number) { Gap = Duration(settings, "gap") ?? TimeSpan.Zero, Turnaround = Duration(settings, "turnaround") };
+    }
+
+    private static LocalAccess? ReadLocal(IReadOnlyDictionary<string, YamlScalar> settings)
+    {
+        var bus = Whole("bus", 0, 255);
+        var address = Whole("address", 0x08, 0x77);
+        double? shunt = null;
+        if (settings.TryGetValue("shunt", out var given))
+        {
+            if (!double.TryParse(given.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var ohms) || !(ohms > 0) || !double.IsFinite(ohms))
+            {
+                given.Problem($"'shunt' is '{given.Text}'; write the resistance in Ω, above 0");
+                return null;
+            }
+
+            shunt = ohms;
+        }
+
+        return bus < 0 || address < 0 ? null : new LocalAccess(bus, address, shunt);
+
+        int? Whole(string key, int least, int most)
+        {
+            if (!settings.TryGetValue(key, out var text))
+            {
+                return null;
+            }
+
+            if (Quantities.TryInteger(text.Text, out var number) && number >= least && number <= most)
+            {
+                return (int)number;
+            }
+
+            text.Problem($"'{key}' is '{text.Text}'; write a number between {least} and {most}{(key == "address" ? " (0x08 and 0x77)" : "")}");
+            return -1;
+        }
     }
 
     private static DeviceAccess? ReadSnmp(IReadOnlyDictionary<string, YamlScalar> settings, Action<string> missing)

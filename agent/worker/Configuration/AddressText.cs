@@ -17,6 +17,7 @@ internal sealed record AddressText(string Protocol, PathAddress Path, IReadOnlyD
     private static readonly string[] SerialKeys = ["unit", "baud", "parity", "stop", "data"];
     private static readonly string[] LineKeys = ["baud", "parity", "stop", "data"];
     private static readonly string[] SnmpKeys = ["version", "community", "user", "auth", "priv", "context"];
+    private static readonly string[] LocalKeys = ["bus", "address", "shunt"];
     private static readonly string[] LoginKeys = ["user"];
     private static readonly string[] RedfishKeys = ["user", "fingerprint", "ca"];
 
@@ -31,7 +32,7 @@ internal sealed record AddressText(string Protocol, PathAddress Path, IReadOnlyD
         ["ipmi"] = new("ipmi", 623, LoginKeys),
         ["redfish+http"] = new("redfish", 80, RedfishKeys),
         ["redfish+https"] = new("redfish", 443, RedfishKeys),
-        ["local"] = new("local", null, []),
+        ["local"] = new("local", null, LocalKeys),
     };
 
     /// <summary>Null, and a problem at the scalar, when the text is no address.</summary>

@@ -29,6 +29,10 @@ internal sealed record LoginAccess(string? User, Secret? Password) : DeviceAcces
 /// <param name="Authorities">PEM of one's own authorities; null: those of the machine.</param>
 internal sealed record RedfishAccess(string? User, Secret? Password, string? Fingerprint, string? Authorities) : DeviceAccess;
 
+/// <summary>A sensor of the machine itself: where its chip sits when the profile's place is not the one, and the resistance that it measures over.</summary>
+/// <param name="Shunt">In Ω.</param>
+internal sealed record LocalAccess(int? Bus = null, int? Address = null, double? Shunt = null) : DeviceAccess;
+
 /// <summary>Nothing is needed.</summary>
 internal sealed record OpenAccess : DeviceAccess;
 

@@ -1,6 +1,8 @@
+using EdgeDcim.Agent.Drivers.Local;
 using EdgeDcim.Agent.Drivers.Modbus;
 using EdgeDcim.Agent.Drivers.Redfish;
 using EdgeDcim.Agent.Drivers.Snmp;
+using EdgeDcim.Protocols.LocalSensors;
 
 namespace EdgeDcim.Agent.Drivers;
 
@@ -8,7 +10,8 @@ namespace EdgeDcim.Agent.Drivers;
 internal sealed class ProtocolCatalog(params IReadOnlyList<IProtocol> protocols) : IAsyncDisposable
 {
     /// <summary>Every protocol that this build has.</summary>
-    public static ProtocolCatalog Standard(TimeProvider time) => new(new ModbusProtocol(time), new SnmpProtocol(time), new RedfishProtocol(time));
+    public static ProtocolCatalog Standard(TimeProvider time) =>
+        new(new ModbusProtocol(time), new SnmpProtocol(time), new RedfishProtocol(time), new LocalProtocol(new LocalHardware(), time));
 
     public IEnumerable<string> Names => protocols.Select(protocol => protocol.Name);
 

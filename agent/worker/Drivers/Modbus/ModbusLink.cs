@@ -11,7 +11,7 @@ internal sealed class ModbusLink(TimeProvider time, ModbusClient client) : ILink
     {
         var access = (ModbusAccess)device.Access;
         var profile = (ModbusProfile)device.Profile;
-        client.SetPace(access.Unit, access.Gap > profile.Limits.Quiet ? access.Gap : profile.Limits.Quiet, access.Turnaround ?? profile.Limits.Turnaround);
+        client.Pace(access.Unit, access.Gap > profile.Limits.Quiet ? access.Gap : profile.Limits.Quiet, access.Turnaround ?? profile.Limits.Turnaround);
         return new ModbusDriver(client, access.Unit, profile, device.Endpoint.Pace.InFlight, time);
     }
 

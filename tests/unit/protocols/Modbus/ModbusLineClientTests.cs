@@ -17,10 +17,10 @@ public sealed class ModbusLineClientTests : IDisposable
     public void Dispose() => server.Dispose();
 
     [Fact(Timeout = 60_000)]
-    public async Task SetPace_turnaround_of_one_unit_is_its_own_rest_after_a_silence()
+    public async Task Pace_turnaround_of_one_unit_is_its_own_rest_after_a_silence()
     {
         await using var client = Client();
-        client.SetPace(9, TimeSpan.Zero, TimeSpan.FromMilliseconds(50));
+        client.Pace(9, TimeSpan.Zero, TimeSpan.FromMilliseconds(50));
         var silent = ReadAsync(client, 9);
         using var peer = await server.AcceptAsync(Cancel);
         await peer.ReceiveAsync(Cancel, 8);
