@@ -119,8 +119,6 @@ public sealed class AgentConfigReaderTests
 
     [Theory]
     [InlineData("ipmi://127.0.0.1?user=u")]
-    [InlineData("redfish+https://127.0.0.1")]
-    [InlineData("local://")]
     public void Read_addressOfAProtocolToCome_saysNotYetServed(string address)
     {
         Read(Sound + $"\n  x: {{ profile: rfc1628, at: \"{address}\" }}", out var problems);
