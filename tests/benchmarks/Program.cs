@@ -3,6 +3,7 @@ using EdgeDcim.Benchmarks.Delivery;
 using EdgeDcim.Benchmarks.Ingest;
 using EdgeDcim.Benchmarks.Memory;
 using EdgeDcim.Benchmarks.Modbus;
+using EdgeDcim.Benchmarks.Redfish;
 using EdgeDcim.Benchmarks.Snmp;
 
 // One line an area: its name on the command line, and what it runs. The figures go into README.md.
@@ -13,6 +14,8 @@ var areas = new Dictionary<string, Func<string[], Task<int>>>
     ["modbus-many"] = ModbusManyBenchmark.RunAsync,
     ["modbus-serial"] = ModbusSerialBenchmark.RunAsync,
     ["modbus-server"] = ModbusBenchmarkServer.RunAsync,
+    ["redfish"] = RedfishBenchmark.RunAsync,
+    ["redfish-server"] = RedfishBenchmarkServer.RunAsync,
     ["snmp"] = SnmpBenchmark.RunAsync,
     ["snmp-server"] = SnmpBenchmarkServer.RunAsync,
     ["sparkplug"] = SparkplugBenchmark.RunAsync,

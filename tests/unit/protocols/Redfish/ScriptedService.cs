@@ -14,7 +14,7 @@ internal sealed record Asked(string Method, string Path, IReadOnlyDictionary<str
 internal sealed class ScriptedService : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource stop = new();
+    private readonly CancellationTokenSource stop = new(); // holds nothing that would need to be disposed of
     private readonly ConcurrentQueue<Asked> asked = new();
     private readonly ConcurrentBag<Task> conversations = [];
     private readonly Func<Asked, Stream, CancellationToken, Task> answer;
@@ -47,11 +47,15 @@ internal sealed class ScriptedService : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (stop.IsCancellationRequested)
+        {
+            return;
+        }
+
         await stop.CancelAsync();
         await accepting;
         listener.Stop();
         await Task.WhenAll(conversations);
-        stop.Dispose();
     }
 
     private async Task AcceptAsync()
