@@ -26,6 +26,12 @@ public static class RedfishJson
             return false;
         }
 
+        if (body.IndexOf("\\u"u8) >= 0 && !NamesAreText(body))
+        {
+            problem = "broken JSON (the name of a property is no Unicode)";
+            return false;
+        }
+
         problem = json.ValueKind == JsonValueKind.Object ? "" : $"JSON, but a {json.ValueKind} instead of an object";
         return json.ValueKind == JsonValueKind.Object;
     }
@@ -52,6 +58,28 @@ public static class RedfishJson
     /// <summary>The <c>@odata.id</c> of an object.</summary>
     public static string? LinkOf(JsonElement target) =>
         target.ValueKind == JsonValueKind.Object && target.TryGetProperty("@odata.id", out var link) && link.ValueKind == JsonValueKind.String ? TextOf(link) : null;
+
+    /// <summary>False when a name has half a surrogate pair: looking a property up would stumble over it.</summary>
+    private static bool NamesAreText(ReadOnlySpan<byte> body)
+    {
+        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = Options.MaxDepth, AllowTrailingCommas = Options.AllowTrailingCommas, CommentHandling = Options.CommentHandling });
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueIsEscaped)
+                {
+                    reader.GetString();
+                }
+            }
+
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Null for a text whose escapes are no Unicode, such as half a surrogate pair.</summary>
     private static string? TextOf(JsonElement value)

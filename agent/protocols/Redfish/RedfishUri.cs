@@ -49,6 +49,6 @@ public static class RedfishUri
             }
         }
 
-        return !link.Contains("/../", StringComparison.Ordinal);
+        return !link.Contains("/..", StringComparison.Ordinal) && !link.Contains("%2e", StringComparison.OrdinalIgnoreCase);
     }
 }

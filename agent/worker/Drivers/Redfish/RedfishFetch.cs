@@ -20,6 +20,7 @@ internal sealed class RedfishFetch(RedfishClient client, TimeProvider time)
 
     private readonly Dictionary<string, Held> held = new(StringComparer.Ordinal);
     private readonly Lock guard = new();
+    private RedfishException? last;
 
     /// <summary>What was set aside and what came back since the last look, one line each.</summary>
     public List<string> Notes { get; } = [];
@@ -30,8 +31,8 @@ internal sealed class RedfishFetch(RedfishClient client, TimeProvider time)
     /// <summary>The resource, when the last poll that wanted it got it.</summary>
     public RedfishResource? this[string path] => held.GetValueOrDefault(path)?.Resource;
 
-    /// <summary>False for a resource that the service said it does not have, or does not give.</summary>
-    public bool MayComeBack(string path) => held.GetValueOrDefault(path)?.Rest != LongestRest;
+    /// <summary>It was silent once, which says nothing yet about whether the service has it.</summary>
+    public bool MayComeBack(string path) => held.GetValueOrDefault(path) is { IsSilent: true } one && one.Rest == FirstRest;
 
     /// <summary>Forgets everything that is not at one of the paths, and what was set aside.</summary>
     public void Keep(HashSet<string> paths)
@@ -63,7 +64,9 @@ internal sealed class RedfishFetch(RedfishClient client, TimeProvider time)
         await Task.WhenAll(wanted.Where(target => this[target.Path] is null).Select(target => ReadOneAsync(target.Path, poll)));
         cancel.ThrowIfCancellationRequested();
         Say(poll);
-        return poll.Fault;
+
+        // Each by itself has only one resource in trouble; all of them are the service's. What it says it does not have is no trouble.
+        return poll.Fault ?? (targets.Count > 0 && last is { Fault: not RedfishFault.NotFound } && targets.All(target => this[target.Path] is null) ? last : null);
     }
 
     private bool IsDue(RedfishTarget target) =>
@@ -131,12 +134,12 @@ internal sealed class RedfishFetch(RedfishClient client, TimeProvider time)
             poll.HasAnswers = true;
             if (held.TryGetValue(path, out var one))
             {
-                if (one.Rest > default(TimeSpan))
+                if (one.IsTold)
                 {
                     Notes.Add($"{path} is read again");
                 }
 
-                (one.Resource, one.At, one.Rest, one.WasThere) = (resource, time.GetTimestamp(), default, true);
+                (one.Resource, one.At, one.Rest, one.IsTold, one.WasThere) = (resource, time.GetTimestamp(), default, false, true);
             }
         }
     }
@@ -146,12 +149,15 @@ internal sealed class RedfishFetch(RedfishClient client, TimeProvider time)
         var one = held[path];
         var first = one.Rest == default;
         one.At = time.GetTimestamp();
-        one.Rest = fault.Fault is RedfishFault.NotFound or RedfishFault.Refused ? LongestRest
+        one.IsSilent = fault.Fault == RedfishFault.Timeout;
+        one.Rest = fault.Fault == RedfishFault.NotFound ? LongestRest
             : first ? FirstRest
             : one.Rest * 2 < LongestRest ? one.Rest * 2 : LongestRest;
         SomethingGone |= fault.Fault == RedfishFault.NotFound && one.WasThere;
-        if (first)
+        last = fault;
+        if (!one.IsTold)
         {
+            one.IsTold = true;
             poll.SetAside.Add(fault.Message);
         }
     }
@@ -177,6 +183,10 @@ internal sealed class RedfishFetch(RedfishClient client, TimeProvider time)
 
         /// <summary>How long it is left alone after it failed.</summary>
         public TimeSpan Rest { get; set; }
+
+        public bool IsSilent { get; set; }
+
+        public bool IsTold { get; set; }
 
         public bool WasThere { get; set; }
     }

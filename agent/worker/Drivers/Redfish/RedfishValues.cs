@@ -20,6 +20,11 @@ internal sealed class RedfishValues(List<string> notes)
         ["PrimaryCoolantConnectors"] = "primary",
         ["SecondaryCoolantConnectors"] = "secondary",
         ["CoolantConnectors"] = "connector",
+        ["NetworkAdapters"] = "adapter",
+        ["PCIeDevices"] = "pcie",
+        ["Drives"] = "drive",
+        ["Processors"] = "processor",
+        ["Memory"] = "memory",
     };
 
     private readonly Dictionary<(RedfishPoint, string Path, string Key), PointInstance?> instances = [];
@@ -108,6 +113,12 @@ internal sealed class RedfishValues(List<string> notes)
         var part = PartOf(point, tree, target, place);
         if (taken.TryGetValue((point.Metric.Name, part), out var other))
         {
+            if (point.Choice is not null && other.Point.Choice == point.Choice && !ReferenceEquals(other.Point, point))
+            {
+                // The same value, decided anew for another place.
+                return instances[key] = taken[(point.Metric.Name, part)] = new PointInstance(point, part, source);
+            }
+
             if (!ReferenceEquals(other.Point, point))
             {
                 // The old and the new schema side by side, or a sensor beside its excerpt.

@@ -121,6 +121,17 @@ public sealed class RedfishDriverTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ReadAsync_everyResourceInTrouble_isTheDevicesFault()
+    {
+        var driver = Driver("points: [{ metric: power.active, get: /Chassis/*/Power, at: /PowerControl/0/PowerConsumedWatts }]");
+        statuses[$"{Chassis}/1/Power"] = 500;
+
+        Assert.Equal(FaultKind.BadReply, (await FaultAsync(driver)).Kind);
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(FaultKind.BadReply, (await FaultAsync(driver)).Kind);
+    }
+
+    [Fact]
     public async Task ReadAsync_resourceThatIsGone_makesTheTreeBeFoundAnew()
     {
         var driver = Driver("points: [{ metric: power.active, get: /Chassis/*/Power, at: /PowerControl/0/PowerConsumedWatts }]");
@@ -152,10 +163,11 @@ public sealed class RedfishDriverTests : IAsyncLifetime
             """, StringComparison.Ordinal);
         tree[$"{Chassis}/1/EnvironmentMetrics"] = """{"PowerWatts":{"Reading":301}}""";
         statuses[$"{Chassis}/1/EnvironmentMetrics"] = 500;
-        Assert.Empty(await driver.ReadAsync(PollGroup.Normal, Cancel));
+        Assert.Equal([("power.active", null, 300)], await ReadAsync(driver));
 
+        // With the next survey the choice is made anew.
         statuses.Clear();
-        time.Advance(TimeSpan.FromMinutes(1));
+        time.Advance(TimeSpan.FromHours(1));
         Assert.Equal([("power.active", null, 301)], await ReadAsync(driver));
         var asked = service.Lines.Count(line => line == $"GET {Chassis}/1/Power");
         time.Advance(TimeSpan.FromSeconds(2));

@@ -110,6 +110,7 @@ public sealed class RedfishClientTests
     [InlineData("//other.example/redfish/v1/X", null)]
     [InlineData("/api/v1/reboot", null)]
     [InlineData("/redfish/../admin", null)]
+    [InlineData("/redfish/%2E%2e/admin", null)]
     [InlineData("/redfish/v1/a b", null)]
     [InlineData("/redfish/v1/a\\b", null)]
     [InlineData("redfish/v1/X", null)]

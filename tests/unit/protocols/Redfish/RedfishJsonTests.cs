@@ -27,6 +27,13 @@ public sealed class RedfishJsonTests
         Assert.Equal(expected, RedfishJson.Number(JsonElement.Parse(json)));
 
     [Fact]
+    public void A_name_that_is_no_Unicode_is_broken_JSON_and_not_an_exception_later()
+    {
+        Assert.False(RedfishJson.TryParse("""{"Reading":1,"\ud800Reading":2}"""u8, out _, out var problem));
+        Assert.Contains("no Unicode", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Octets_of_any_kind_give_an_object_or_a_reason()
     {
         var random = new Random(20_26);
