@@ -14,7 +14,10 @@ namespace EdgeDcim.Profiles.Tests;
 public sealed class ModelTests
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "tests", "profiles", "models");
-    private static readonly IReadOnlyList<DeviceProfile> Library = Load();
+    
+    /// <summary>Every model that the program ships.</summary>
+    internal static IReadOnlyList<DeviceProfile> Library { get; } = Load();
+
 
     /// <summary>The protocols whose devices are replayed here; the others prove their profiles against servers of their own.</summary>
     public static TheoryData<string> Models { get; } = [.. Library.Where(profile => profile.Header.Protocol is "snmp" or "modbus").Select(profile => profile.Name)];
@@ -66,7 +69,7 @@ public sealed class ModelTests
         Assert.All(Library, profile => Assert.NotEqual(Proof.None, profile.Header.Proof));
     }
 
-    private static string Recording(string model) => Path.Combine(Folder, $"{model}.rec");
+    internal static string Recording(string model) => Path.Combine(Folder, $"{model}.rec");
 
     private static string Expected(string model) => Path.Combine(Folder, $"{model}.expected");
 

@@ -15,18 +15,21 @@ public sealed class YamlMap
     private readonly YamlMappingNode node;
     private readonly ConfigProblems problems;
     private readonly string place;
+    private readonly KeyWatch? watch;
     private readonly HashSet<string> asked = new(StringComparer.Ordinal);
 
-    private YamlMap(string file, YamlMappingNode node, ConfigProblems problems, string place)
+    private YamlMap(string file, YamlMappingNode node, ConfigProblems problems, string place, KeyWatch? watch)
     {
         this.file = file;
         this.node = node;
         this.problems = problems;
         this.place = place;
+        this.watch = watch;
     }
 
     /// <summary>Parses a whole file. Null (and a problem) when it is not YAML, is empty, or is not a mapping.</summary>
-    public static YamlMap? Parse(string file, string text, ConfigProblems problems)
+    /// <param name="watch">Learns which keys the reader asks for; null: nobody does.</param>
+    public static YamlMap? Parse(string file, string text, ConfigProblems problems, KeyWatch? watch = null)
     {
         try
         {
@@ -41,7 +44,7 @@ public sealed class YamlMap
             if (stream.Documents[0].RootNode is YamlMappingNode root)
             {
                 DuplicateKeys.Remove(root);
-                return new YamlMap(file, root, problems, "");
+                return new YamlMap(file, root, problems, "", watch);
             }
 
             problems.Add(file, 1, 1, "the file must hold a mapping of keys to values");
@@ -81,7 +84,7 @@ public sealed class YamlMap
 
     public bool Has(string key)
     {
-        asked.Add(key);
+        Ask(key, KeyForm.Any);
         return Find(key) is not null;
     }
 
@@ -103,7 +106,7 @@ public sealed class YamlMap
     /// <summary>The scalar with its place, or null when the key is absent or is no scalar (which is reported).</summary>
     public YamlScalar? Scalar(string key)
     {
-        asked.Add(key);
+        Ask(key, KeyForm.Scalar);
         switch (Find(key))
         {
             case null:
@@ -127,44 +130,31 @@ public sealed class YamlMap
         return scalar is { Text: "" } empty ? Report(empty, $"'{Path(key)}' must not be empty") : scalar;
     }
 
-    public double Number(string key, double otherwise) => ParseNumber(Scalar(key), key) ?? otherwise;
+    public double Number(string key, double otherwise) => OptionalNumber(key) ?? otherwise;
 
-    public double? OptionalNumber(string key) => ParseNumber(Scalar(key), key);
+    public double? OptionalNumber(string key) => ScalarParsing.Number(Ask(key, KeyForm.Number).Scalar(key), Path(key));
 
-    public double RequiredNumber(string key) => ParseNumber(Required(key), key) ?? 0;
+    public double RequiredNumber(string key) => ScalarParsing.Number(Ask(key, KeyForm.Number).Required(key), Path(key)) ?? 0;
 
     /// <summary>A whole number, decimal or <c>0x</c> hexadecimal, within the bounds.</summary>
-    public int Integer(string key, int otherwise, int min, int max) => ParseInteger(Scalar(key), key, min, max) ?? otherwise;
+    public int Integer(string key, int otherwise, int min, int max) => OptionalInteger(key, min, max) ?? otherwise;
 
-    public int? OptionalInteger(string key, int min, int max) => ParseInteger(Scalar(key), key, min, max);
+    public int? OptionalInteger(string key, int min, int max) =>
+        ScalarParsing.Integer(Ask(key, KeyForm.Integer, min: min, max: max).Scalar(key), Path(key), min, max);
 
-    public int RequiredInteger(string key, int min, int max) => ParseInteger(Required(key), key, min, max) ?? min;
+    public int RequiredInteger(string key, int min, int max) =>
+        ScalarParsing.Integer(Ask(key, KeyForm.Integer, min: min, max: max).Required(key), Path(key), min, max) ?? min;
 
-    public bool Boolean(string key, bool otherwise)
-    {
-        if (Scalar(key) is not { } scalar)
-        {
-            return otherwise;
-        }
-
-        switch (scalar.Text)
-        {
-            case "true": return true;
-            case "false": return false;
-            default:
-                scalar.Problem($"'{Path(key)}' is '{scalar.Text}'; write true or false");
-                return otherwise;
-        }
-    }
+    public bool Boolean(string key, bool otherwise) => ScalarParsing.Boolean(Ask(key, KeyForm.Boolean).Scalar(key), Path(key)) ?? otherwise;
 
     /// <summary>An enum member written in snake_case: <c>UnitPrefix</c> is <c>unit_prefix</c>.</summary>
     public T Enum<T>(string key, T otherwise)
         where T : struct, Enum =>
-        Scalar(key) is { } scalar ? ParseEnum<T>(scalar, key) ?? otherwise : otherwise;
+        ScalarParsing.Enum<T>(Ask(key, KeyForm.Scalar, ScalarParsing.Words<T>()).Scalar(key), Path(key)) ?? otherwise;
 
     public T RequiredEnum<T>(string key)
         where T : struct, Enum =>
-        Required(key) is { } scalar ? ParseEnum<T>(scalar, key) ?? default : default;
+        ScalarParsing.Enum<T>(Ask(key, KeyForm.Scalar, ScalarParsing.Words<T>()).Required(key), Path(key)) ?? default;
 
     /// <summary>A time span written as number and unit: <c>250ms</c>, <c>10s</c>, <c>5m</c>, <c>1h</c>, <c>7d</c>.</summary>
     public TimeSpan Duration(string key, TimeSpan otherwise) =>
@@ -179,13 +169,13 @@ public sealed class YamlMap
 
     public YamlMap? Map(string key)
     {
-        asked.Add(key);
+        Ask(key, KeyForm.Map);
         return Find(key) is { } child ? AsMap(child, key) : null;
     }
 
     public YamlMap RequiredMap(string key)
     {
-        asked.Add(key);
+        Ask(key, KeyForm.Map);
         if (Find(key) is not { } child)
         {
             Problem($"'{Path(key)}' is missing");
@@ -198,14 +188,14 @@ public sealed class YamlMap
     /// <summary>The mappings of a list; an absent key is an empty list.</summary>
     public IReadOnlyList<YamlMap> MapList(string key)
     {
-        asked.Add(key);
+        Ask(key, KeyForm.MapList);
         return Items(key).Select((item, index) => AsMap(item, $"{key}[{index}]")).OfType<YamlMap>().ToList();
     }
 
     /// <summary>The scalars of a list, or the one scalar that stands in its place; an absent key is an empty list.</summary>
     public IReadOnlyList<YamlScalar> Strings(string key)
     {
-        asked.Add(key);
+        Ask(key, KeyForm.ScalarList);
         if (Find(key) is YamlScalarNode single)
         {
             return [Wrap(key, single)];
@@ -230,6 +220,7 @@ public sealed class YamlMap
     /// <summary>Every entry as a mapping, for maps from names to things; all keys count as known.</summary>
     public IReadOnlyList<(string Key, YamlMap Value)> Maps()
     {
+        watch?.Note(place, "", new KeyUse(KeyForm.Map));
         var found = new List<(string, YamlMap)>();
         foreach (var (key, value) in Entries())
         {
@@ -245,6 +236,7 @@ public sealed class YamlMap
     /// <summary>Every entry as a scalar, for maps from names to values; all keys count as known.</summary>
     public IReadOnlyList<YamlScalar> Scalars()
     {
+        watch?.Note(place, "", new KeyUse(KeyForm.Scalar));
         var found = new List<YamlScalar>();
         foreach (var (key, value) in Entries())
         {
@@ -281,6 +273,25 @@ public sealed class YamlMap
         }
     }
 
+    /// <summary>Tells what words the value of <paramref name="key"/> may be, where they are not an enum but known elsewhere.</summary>
+    public void Expect(string key, IEnumerable<string> words) => watch?.Note(place, key, new KeyUse(KeyForm.Scalar) { Words = [.. words] });
+
+    /// <summary>Tells which keys are asked for only when another one is there.</summary>
+    public void May(params IReadOnlyList<string> keys)
+    {
+        foreach (var key in keys)
+        {
+            watch?.Note(place, key, new KeyUse(KeyForm.ScalarList));
+        }
+    }
+
+    private YamlMap Ask(string key, KeyForm form, IReadOnlyList<string>? words = null, int? min = null, int? max = null)
+    {
+        asked.Add(key);
+        watch?.Note(place, key, new KeyUse(form) { Words = words, Min = min, Max = max });
+        return this;
+    }
+
     private IEnumerable<(string Key, YamlNode Value)> Entries()
     {
         foreach (var (key, value) in node.Children)
@@ -315,73 +326,19 @@ public sealed class YamlMap
     {
         if (child is YamlMappingNode map)
         {
-            return new YamlMap(file, map, problems, Path(key));
+            return new YamlMap(file, map, problems, Path(key), watch);
         }
 
         problems.Add(file, (int)child.Start.Line, (int)child.Start.Column, $"'{Path(key)}' must be a mapping of keys to values, not {Describe(child)}");
         return null;
     }
 
-    private YamlMap Empty(string key) => new(file, new YamlMappingNode(), problems, Path(key));
+    private YamlMap Empty(string key) => new(file, new YamlMappingNode(), problems, Path(key), watch);
 
     private YamlScalar Wrap(string key, YamlScalarNode scalar) =>
         new(file, (int)scalar.Start.Line, (int)scalar.Start.Column, key, scalar.Value ?? "", problems);
 
     private string Path(string key) => place.Length == 0 ? key : $"{place}.{key}";
-
-    private double? ParseNumber(YamlScalar? scalar, string key)
-    {
-        if (scalar is not { } given)
-        {
-            return null;
-        }
-
-        if (double.TryParse(given.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number))
-        {
-            return number;
-        }
-
-        given.Problem($"'{Path(key)}' is '{given.Text}'; write a number");
-        return null;
-    }
-
-    private int? ParseInteger(YamlScalar? scalar, string key, int min, int max)
-    {
-        if (scalar is not { } given)
-        {
-            return null;
-        }
-
-        if (!Quantities.TryInteger(given.Text, out var number))
-        {
-            given.Problem($"'{Path(key)}' is '{given.Text}'; write a whole number");
-            return null;
-        }
-
-        if (number < min || number > max)
-        {
-            given.Problem($"'{Path(key)}' is {given.Text}; it must lie between {min} and {max}");
-            return null;
-        }
-
-        return (int)number;
-    }
-
-    private T? ParseEnum<T>(YamlScalar scalar, string key)
-        where T : struct, Enum
-    {
-        var names = System.Enum.GetNames<T>();
-        var wanted = scalar.Text.Replace("_", "", StringComparison.Ordinal);
-        var match = names.FirstOrDefault(name => string.Equals(name, wanted, StringComparison.OrdinalIgnoreCase));
-        if (match is not null && scalar.Text == Quantities.SnakeCase(match))
-        {
-            return System.Enum.Parse<T>(match);
-        }
-
-        var words = names.Select(Quantities.SnakeCase).ToList();
-        scalar.Problem($"'{Path(key)}' is '{scalar.Text}'{Spelling.DidYouMean(scalar.Text, words)}; write one of: {string.Join(", ", words)}");
-        return null;
-    }
 
     private static YamlScalar? Report(YamlScalar scalar, string message)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using EdgeDcim.Agent.Drivers;
 using EdgeDcim.Agent.Profiles;
 using EdgeDcim.Core.Configuration;
@@ -8,9 +9,11 @@ namespace EdgeDcim.Agent.Cli;
 /// <summary><c>profiles</c>: what is in the library, what one profile reads, and whether a profile is sound.</summary>
 internal static class ProfilesCommand
 {
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
     public static Command Create(TimeProvider time)
     {
-        var verb = new Command("profiles", "The library of device models") { List(time), Show(time), Lint(time) };
+        var verb = new Command("profiles", "The library of device models") { List(time), Show(time), Lint(time), Schema(time) };
         verb.SetAction((parsed, cancel) => ListAsync(time, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
         return verb;
     }
@@ -99,6 +102,19 @@ internal static class ProfilesCommand
             }
 
             return await ReportAsync(problems, parsed.InvocationConfiguration.Error);
+        });
+        return verb;
+    }
+
+    private static Command Schema(TimeProvider time)
+    {
+        var verb = new Command("schema", "Print the JSON schema of profiles, for editors");
+        verb.SetAction(async (parsed, cancel) =>
+        {
+            await using var protocols = ProtocolCatalog.Standard(time);
+            var schema = ProfileSchema.Create(protocols, ProfileLibrary.Open(protocols));
+            await parsed.InvocationConfiguration.Output.WriteLineAsync(schema.ToJsonString(Indented));
+            return ExitCode.Ok;
         });
         return verb;
     }

@@ -56,6 +56,7 @@ internal sealed class PointKeys(YamlMap outer, YamlMap inner)
     /// <summary>Null, and a problem, when the metric is not in the vocabulary.</summary>
     public Metric? Metric()
     {
+        this["metric"].Expect("metric", Vocabulary.Default.Metrics.Keys);
         if (this["metric"].Required("metric") is not { } name)
         {
             return null;

@@ -79,6 +79,10 @@ internal sealed class ProfileLibrary(ProtocolCatalog protocols)
     public IReadOnlyList<DeviceProfile> LoadAll(ConfigProblems problems) =>
         [.. Names.Select(name => Load(files[name], _ => { }, problems)).OfType<DeviceProfile>()];
 
+    /// <summary>Reads a profile of the library again, for the sake of what its reader asks.</summary>
+    public DeviceProfile? Watch(string name, KeyWatch watch, ConfigProblems problems) =>
+        ProfileReader.Read(files[name], File.ReadAllText(files[name]), protocols, wanted => FindBase(wanted, files[name]), problems, watch);
+
     private DeviceProfile? Load(string file, Action<string> unreadable, ConfigProblems problems)
     {
         if (loaded.TryGetValue(file, out var known) && known is not null)

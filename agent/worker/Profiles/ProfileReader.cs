@@ -17,10 +17,12 @@ internal static class ProfileReader
     /// <param name="protocols">What this build reads.</param>
     /// <param name="findBase">Loads the base that the profile names; reports and returns null when there is none.</param>
     /// <param name="problems">Takes every fault.</param>
-    public static DeviceProfile? Read(string file, string text, ProtocolCatalog protocols, Func<YamlScalar, DeviceProfile?> findBase, ConfigProblems problems)
+    /// <param name="watch">Learns which keys a profile may have; null: nobody does.</param>
+    public static DeviceProfile? Read(
+        string file, string text, ProtocolCatalog protocols, Func<YamlScalar, DeviceProfile?> findBase, ConfigProblems problems, KeyWatch? watch = null)
     {
         var own = new ConfigProblems();
-        var profile = Parse(file, text, protocols, findBase, own);
+        var profile = YamlMap.Parse(file, text, own, watch) is { } root ? Parse(root, text, protocols, findBase) : null;
         foreach (var problem in own.Sorted)
         {
             problems.Add(problem);
@@ -29,18 +31,13 @@ internal static class ProfileReader
         return own.Any ? null : profile;
     }
 
-    private static DeviceProfile? Parse(string file, string text, ProtocolCatalog protocols, Func<YamlScalar, DeviceProfile?> findBase, ConfigProblems problems)
+    private static DeviceProfile? Parse(YamlMap root, string text, ProtocolCatalog protocols, Func<YamlScalar, DeviceProfile?> findBase)
     {
-        if (YamlMap.Parse(file, text, problems) is not { } root)
-        {
-            return null;
-        }
-
         var inherited = root.Scalar("base") is { } wanted ? findBase(wanted) : null;
         var name = root.Required("profile");
-        if (name is { } given && given.Text != Path.GetFileNameWithoutExtension(file))
+        if (name is { } given && given.Text != Path.GetFileNameWithoutExtension(root.File))
         {
-            given.Problem($"the profile calls itself '{given.Text}', but its file is {Path.GetFileName(file)}; they must agree");
+            given.Problem($"the profile calls itself '{given.Text}', but its file is {Path.GetFileName(root.File)}; they must agree");
         }
 
         var protocolName = root.Required("protocol");
@@ -59,14 +56,14 @@ internal static class ProfileReader
 
         var header = new ProfileHeader(
             name?.Text ?? "", Kind(root), root.RequiredString("vendor"), Models(root), protocol.Name, root.RequiredString("source"),
-            root.Enum("proof", Proof.None), file, Hash(text, inherited))
+            root.Enum("proof", Proof.None), root.File, Hash(text, inherited))
         {
             Base = inherited,
             Timeout = root.Has("timeout") ? root.Duration("timeout", TimeSpan.FromSeconds(1)) : inherited?.Header.Timeout,
         };
         var profile = protocol.ParseProfile(header, root);
         root.RejectUnknownKeys();
-        if (profile.Points.Count == 0 && !problems.Any)
+        if (profile.Points.Count == 0 && !root.Problems.Any)
         {
             root.Problem("points", "a profile needs at least one point");
         }
@@ -96,6 +93,7 @@ internal static class ProfileReader
 
     private static DeviceKind Kind(YamlMap root)
     {
+        root.Expect("kind", Vocabulary.Default.Kinds.Keys);
         if (root.Required("kind") is not { } kind)
         {
             return NoKind;

@@ -81,6 +81,7 @@ internal sealed class ModbusProfileReader(ProfileHeader header, YamlMap root)
 
     private static ModbusFunction ReadTable(YamlMap map, ModbusFunction otherwise)
     {
+        map.Expect("function", ["holding", "input", "coil", "discrete"]);
         switch (map.Scalar("function")?.Text)
         {
             case null: return otherwise;

@@ -123,6 +123,7 @@ internal sealed class RedfishProfileReader(ProfileHeader header, YamlMap root)
             map.Problem("'identify' says by 'get' which resource the service must hold, such as /PowerEquipment/RackPDUs/*");
         }
 
+        map.May("at", "is", "not");
         var conditions = map.Has("at") && ReadCondition(map, null) is { } condition ? new List<FieldCondition> { condition } : [];
         map.RejectUnknownKeys();
         return new RedfishFingerprint(gets, conditions);
