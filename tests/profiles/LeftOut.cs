@@ -12,7 +12,6 @@ internal static class LeftOut
     [
         (Enterprise + "3854.1.2.2.1.17.1.13.", "the probe says that the sensor is offline"),
         (Enterprise + "318.1.1.13.3.2.2.4.1.0", Setting),
-        (Enterprise + "318.1.1.13.3.2.1.1.9.0", "not applicable on this unit"),
         (Enterprise + "318.1.1.13.1.5.6.2.1.", "torque, current share and capacitor life of the blower's inverter: no metric"),
         (Enterprise + "318.1.1.13.1.5.7.2.1.", "torque, current share and capacitor life of the blower's inverter: no metric"),
         (Enterprise + "318.1.1.13.1.4.5.8.0", Setting),

@@ -46,6 +46,7 @@ internal static class StateWords
         ["Bypass"] = ["bypass"],
         ["economy"] = ["eco"],
         ["Locked"] = ["closed"],
+        ["notApplicable"] = ["clear"],
     };
 
     /// <summary>A word that is not in the list agrees with nothing: look at it and add it.</summary>
