@@ -1,5 +1,6 @@
 using EdgeDcim.Benchmarks.Anomalies;
 using EdgeDcim.Benchmarks.Delivery;
+using EdgeDcim.Benchmarks.Faults;
 using EdgeDcim.Benchmarks.Ingest;
 using EdgeDcim.Benchmarks.Memory;
 using EdgeDcim.Benchmarks.Modbus;
@@ -22,6 +23,7 @@ var areas = new Dictionary<string, Func<string[], Task<int>>>
     ["journal"] = JournalBenchmark.RunAsync,
     ["ingest"] = IngestBenchmark.RunAsync,
     ["memory"] = MemoryBenchmark.RunAsync,
+    ["faults"] = FaultBenchmark.RunAsync,
 };
 
 if (args is [var name, .. var rest] && areas.TryGetValue(name, out var run))

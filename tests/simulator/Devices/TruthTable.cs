@@ -9,6 +9,9 @@ internal sealed class TruthTable
 
     public IEnumerable<string> Names => _values.Keys;
 
+    /// <summary>Every name with what it is computed by; asked of a view as the instruments show it, it gives what they show.</summary>
+    public IEnumerable<(string Name, Func<HallState, double> Value)> Points => _values.Select(one => (one.Key, one.Value));
+
     /// <param name="name">"metric" or "metric/part".</param>
     public void Add(string device, string name, Func<HallState, double> value) => _values.Add($"{device}/{name}", value);
 

@@ -1,0 +1,81 @@
+using EdgeDcim.Collector.Anomalies.Model;
+
+namespace EdgeDcim.Collector.Anomalies.Physical;
+
+/// <summary>Makes the detectors that follow from physics for every machine, loop, room and sensor of the site.</summary>
+internal static class PhysicalDetectors
+{
+    private static readonly string[] LiquidKinds = ["cdu", "immersion"];
+    private static readonly string[] SwingingMetrics = ["valve.position", "fan.output", "pump.speed", "compressor.output"];
+
+    public static IEnumerable<Detector> Create(CoolingModel model)
+    {
+        var chillers = model.Units.Where(unit => unit.Kind == "chiller").ToList();
+        foreach (var loop in model.Units.Where(unit => LiquidKinds.Contains(unit.Kind)).GroupBy(unit => unit.Secondary.Id))
+        {
+            foreach (var detector in OnLoop([.. loop], chillers))
+            {
+                yield return detector;
+            }
+        }
+
+        foreach (var chiller in chillers.Where(unit => unit.Find("temperature.setpoint") is not null && unit.SecondarySide.Supply is not null))
+        {
+            yield return ChillerDetectors.Of(chiller);
+        }
+
+        foreach (var room in model.Units.Where(unit => unit.Find("temperature.dew_point") is not null).GroupBy(unit => unit.Config.Room ?? "room"))
+        {
+            var surfaces = room.Select(unit => (unit.Id, Supply: unit.SecondarySide.Supply!, DewPoint: unit.Find("temperature.dew_point")!)).Where(one => one.Supply is not null).ToList();
+            if (surfaces.Count > 0)
+            {
+                yield return new DewPointDetector(room.Key, surfaces);
+            }
+        }
+
+        foreach (var detector in RoomDetectors.Of(model).Concat(model.Devices.SelectMany(LeakSensorDetector.Of)))
+        {
+            yield return detector;
+        }
+
+        foreach (var unit in model.Units)
+        {
+            foreach (var detector in Swinging(unit, LiquidKinds.Contains(unit.Kind) ? null : () => false))
+            {
+                yield return detector;
+            }
+
+            foreach (var detector in CoolantQualityDetector.Of(unit).Concat(TankDetectors.Of(unit)))
+            {
+                yield return detector;
+            }
+        }
+    }
+
+    /// <param name="isExplained">Null for machines whose own detectors come with their loop.</param>
+    private static IEnumerable<Detector> Swinging(CoolingUnit unit, Func<bool>? isExplained) => isExplained is null ? [] :
+        SwingingMetrics.SelectMany(unit.Device.All).Select(output => new HuntingDetector($"{unit.Id}/{output.Series.Metric}{(output.Series.Part is { } part ? "/" + part : "")}", output, isExplained));
+
+    /// <summary>Machines of one loop share its heat balance; their detectors hear the same signals, so that they are made anew together.</summary>
+    private static IEnumerable<Detector> OnLoop(List<CoolingUnit> units, List<CoolingUnit> chillers)
+    {
+        var balance = new BalanceWatch(units[0].Secondary, units.Exists(unit => unit.Kind == "immersion") ? 600 : 120);
+        var plant = new PlantWatch([.. chillers.Where(chiller => chiller.Secondary.Id == units[0].Primary.Id || chillers.Count == 1)]);
+        var signals = units.Select(unit => new LiquidSignals(unit)).ToList();
+        IReadOnlyList<Signal> inputs = [.. signals.SelectMany(one => one.All).Concat(plant.Signals).Distinct()];
+        var watches = signals.Select(one => new LiquidWatch(one, balance, plant)).ToList();
+        foreach (var watch in watches)
+        {
+            balance.Add(watch);
+            foreach (var detector in LiquidDetectors.Of(watch, inputs).Concat(Swinging(watch.Unit, () => watch.IsExplained)))
+            {
+                yield return detector;
+            }
+        }
+
+        if (balance.Loop.Heat.Count > 0)
+        {
+            yield return new BalanceDetector(balance, watches, inputs);
+        }
+    }
+}
