@@ -1,3 +1,4 @@
+using EdgeDcim.Collector.Anomalies.Model;
 using EdgeDcim.Collector.Anomalies.Physical;
 using EdgeDcim.Collector.Anomalies.Statistical;
 
@@ -6,5 +7,12 @@ namespace EdgeDcim.Collector.Anomalies;
 /// <summary>Every family of detectors. A new one is a line here.</summary>
 internal static class DetectorCatalog
 {
-    public static IReadOnlyList<DetectorFactory> All { get; } = [PhysicalDetectors.Create, StatisticalDetectors.Create];
+    public static IReadOnlyList<DetectorFactory> All { get; } = [PhysicalDetectors.Create, Statistics];
+
+    /// <summary>Physics first: a machine whose laws are watched is not judged again by where its values lie, which load and weather move.</summary>
+    private static IEnumerable<Detector> Statistics(CoolingModel model)
+    {
+        var covered = PhysicalDetectors.Covered(model);
+        return StatisticalDetectors.Create(model).Where(detector => detector is not ShiftDetector || !covered.Contains(detector.Subject));
+    }
 }

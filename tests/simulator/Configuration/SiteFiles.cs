@@ -79,6 +79,17 @@ internal sealed record SiteFiles(string Folder, int BrokerPort, int PagePort)
           - { id: cdu-pumps, role: cooling, under: utility, power: m-cdu/power.active, energy: m-cdu/energy.active.import, accuracy: 1 }
           - { id: chiller, role: cooling, under: utility, power: m-chiller/power.active, energy: m-chiller/energy.active.import, accuracy: 1 }
           - { id: lights, role: lighting, under: utility, power: m-lights/power.active, energy: m-lights/energy.active.import, accuracy: 1 }
+        cooling:
+          loops:
+            - { id: fws, coolant: water, volume: 2500L }
+            - { id: tcs-1, coolant: pg25, density: 1030, specific_heat: 3974, volume: 261L, racks: [rack-1, rack-2], heat: [pdu-a1/power.active, pdu-b1/power.active, pdu-a2/power.active, pdu-b2/power.active], liquid_share: 60, limit: 45 }
+            - { id: tcs-2, coolant: pg25, density: 1030, specific_heat: 3974, volume: 261L, racks: [rack-2, rack-3], heat: [pdu-a2/power.active, pdu-b2/power.active, pdu-a3/power.active, pdu-b3/power.active], liquid_share: 60, limit: 45 }
+            - { id: oil, coolant: hydrocarbon, density: 820, specific_heat: 2200, volume: 900L, heat: [m-tank-it/power.active], limit: 55 }
+          units:
+            - { id: chiller, kind: chiller, secondary: fws }
+            - { id: cdu-1, kind: cdu, primary: fws, secondary: tcs-1, reservoir: 30L, meter: heat-cdu-1 }
+            - { id: cdu-2, kind: cdu, primary: fws, secondary: tcs-2, reservoir: 30L, meter: heat-cdu-2 }
+            - { id: tank-1, kind: immersion, primary: fws, secondary: oil, reservoir: 900L }
         water:
           - { id: tower, volume: water-1/water.volume, flow: water-1/flow }
 

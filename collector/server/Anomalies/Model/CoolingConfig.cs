@@ -22,5 +22,6 @@ internal sealed record LoopConfig(
 /// <param name="RatedW">Nameplate cooling power.</param>
 /// <param name="ReservoirL">What its level's 100 % is in litres.</param>
 /// <param name="Room">Where it stands, for machines that work on the same air.</param>
+/// <param name="Meter">The heat meter in its primary branch, for a machine that has no instruments of its own there.</param>
 internal sealed record UnitConfig(
-    string Id, string Kind, string Device, string? Primary, string? Secondary, double? RatedW, double? ReservoirL, string? Room);
+    string Id, string Kind, string Device, string? Primary, string? Secondary, double? RatedW, double? ReservoirL, string? Room, string? Meter = null);

@@ -21,11 +21,14 @@ internal sealed record CoolingUnit(UnitConfig Config, KnownDevice Device, Coolin
 
     public string Kind => Config.Kind;
 
+    /// <summary>The heat meter in its primary branch; null when it has none of its own.</summary>
+    public KnownDevice? Meter { get; init; }
+
     /// <summary>The signal of a metric of this machine; see <see cref="KnownDevice.Find"/>.</summary>
     public Signal? Find(string metric, params ReadOnlySpan<string?> parts) => Device.Find(metric, parts);
 
     /// <summary>Supply, return, flow and pressures of the side towards the facility. A chiller's primary side is its condenser.</summary>
-    public LoopSide PrimarySide => new(Device, Primary, Kind == "chiller" ? ["condenser", "primary"] : ["primary", "facility", "water"]);
+    public LoopSide PrimarySide => Meter is not null ? new(Meter, Primary, [null]) : new(Device, Primary, Kind == "chiller" ? ["condenser", "primary"] : ["primary", "facility", "water"]);
 
     /// <summary>The side towards the load: the technology loop, the bath, the chilled water. Devices with one side only have no part.</summary>
     public LoopSide SecondarySide => new(Device, Secondary, Kind == "chiller" ? ["evaporator", "secondary", null] : ["secondary", "technology", "tank", null]);
@@ -82,7 +85,10 @@ internal sealed class CoolingModel
         {
             if (signals.Device(unit.Device) is { } device)
             {
-                units[unit.Id] = new CoolingUnit(unit, device, LoopOf(loops, unit, unit.Primary, "primary"), LoopOf(loops, unit, unit.Secondary, "secondary"));
+                units[unit.Id] = new CoolingUnit(unit, device, LoopOf(loops, unit, unit.Primary, "primary"), LoopOf(loops, unit, unit.Secondary, "secondary"))
+                {
+                    Meter = unit.Meter is { } meter ? signals.Device(meter) : null,
+                };
             }
         }
 

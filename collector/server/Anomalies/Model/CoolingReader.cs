@@ -63,6 +63,7 @@ internal sealed class CoolingReader(YamlMap section)
         var rated = FacilityFields.Watts(entry, "rated");
         var reservoir = Litres(entry, "reservoir");
         var room = entry.String("room");
+        var meter = entry.String("meter");
         entry.RejectUnknownKeys();
         if (id is null || kind is null)
         {
@@ -80,7 +81,7 @@ internal sealed class CoolingReader(YamlMap section)
             return null;
         }
 
-        return new UnitConfig(id, kind.Value.Text, device, primary, secondary, rated, reservoir, room);
+        return new UnitConfig(id, kind.Value.Text, device, primary, secondary, rated, reservoir, room, meter);
     }
 
     private string? TakeId(YamlMap entry)

@@ -5,6 +5,8 @@ namespace EdgeDcim.Collector.Anomalies.Physical;
 /// <summary>A chiller that does not hold its set point: it explains everything that is too warm behind it.</summary>
 internal static class ChillerDetectors
 {
+    public static bool CanJudge(CoolingUnit unit) => unit.Kind == "chiller" && unit.Find("temperature.setpoint") is not null && unit.SecondarySide.Supply is not null;
+
     public static Detector Of(CoolingUnit chiller)
     {
         var inputs = new PlantWatch([chiller]).Signals.ToList();

@@ -11,6 +11,9 @@ internal static class LiquidDetectors
         ("tremble", Law.Tremble), ("temperature_rise", Law.Rise), ("valve_curve", Law.ValveCurve),
     ];
 
+    /// <summary>How many laws the signals of a machine allow.</summary>
+    public static int LawsOf(LiquidSignals signals) => Laws.Count(one => Needs(one.Law, signals));
+
     public static IEnumerable<Detector> Of(LiquidWatch watch, IReadOnlyList<Signal> inputs)
     {
         var signals = watch.Signals;

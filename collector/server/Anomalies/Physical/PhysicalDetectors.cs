@@ -8,6 +8,9 @@ internal static class PhysicalDetectors
     private static readonly string[] LiquidKinds = ["cdu", "immersion"];
     private static readonly string[] SwingingMetrics = ["valve.position", "fan.output", "pump.speed", "compressor.output"];
 
+    /// <summary>Of eight.</summary>
+    private const int EnoughLaws = 4;
+
     public static IEnumerable<Detector> Create(CoolingModel model)
     {
         var chillers = model.Units.Where(unit => unit.Kind == "chiller").ToList();
@@ -19,7 +22,7 @@ internal static class PhysicalDetectors
             }
         }
 
-        foreach (var chiller in chillers.Where(unit => unit.Find("temperature.setpoint") is not null && unit.SecondarySide.Supply is not null))
+        foreach (var chiller in chillers.Where(ChillerDetectors.CanJudge))
         {
             yield return ChillerDetectors.Of(chiller);
         }
@@ -51,6 +54,11 @@ internal static class PhysicalDetectors
             }
         }
     }
+
+    /// <summary>Devices whose laws are watched: CDUs and tanks with most of their instruments, chillers with their set point.</summary>
+    public static IReadOnlySet<string> Covered(CoolingModel model) => model.Units
+        .Where(unit => LiquidKinds.Contains(unit.Kind) ? LiquidDetectors.LawsOf(new LiquidSignals(unit)) >= EnoughLaws : ChillerDetectors.CanJudge(unit))
+        .Select(unit => unit.Device.Id).ToHashSet(StringComparer.Ordinal);
 
     /// <param name="isExplained">Null for machines whose own detectors come with their loop.</param>
     private static IEnumerable<Detector> Swinging(CoolingUnit unit, Func<bool>? isExplained) => isExplained is null ? [] :
