@@ -7,6 +7,7 @@ return await CommandLine.RunAsync(
         RunCommand.Create(time),
         TailCommand.Create(time),
         ReadCommand.Create(time),
+        DiscoverCommand.Create(time),
         CheckCommand.Create(time),
         ProfilesCommand.Create(time),
     ],

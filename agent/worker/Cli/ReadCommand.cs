@@ -117,15 +117,9 @@ internal static class ReadCommand
         }
 
         await using var link = protocols.Get(endpoint.Protocol).OpenLink(endpoint);
-        var matches = await link.IdentifyAsync(access, proven, cancel);
-        if (matches.Count == 0)
-        {
-            throw new DeviceFault(FaultKind.NotSupported, $"{endpoint.At} answers, but fits none of the {proven.Count} {endpoint.Protocol} profiles; name one by --profile");
-        }
-
-        var others = matches.Count == 1 ? "" : $"; also fits: {string.Join(", ", matches.Skip(1).Select(match => match.Profile.Name))}";
-        await error.WriteLineAsync($"profile {matches[0].Profile.Name}: {matches[0].Because}{others}");
-        return matches[0].Profile;
+        var identified = await Identification.FindAsync(link, endpoint, access, proven, cancel);
+        await error.WriteLineAsync(identified.ToString());
+        return identified.Profile;
     }
 
     private static (EndpointConfig Endpoint, DeviceAccess Access) Address(string text, string? timeout, ProtocolCatalog protocols)

@@ -12,4 +12,8 @@ internal interface ILink : IAsyncDisposable
     /// <summary>Asks a device what it is and returns the profiles that fit it, the closest first. Profiles of other protocols are ignored.</summary>
     /// <exception cref="DeviceFault">The device does not answer.</exception>
     ValueTask<IReadOnlyList<ProfileMatch>> IdentifyAsync(DeviceAccess access, IReadOnlyList<DeviceProfile> profiles, CancellationToken cancel);
+
+    /// <summary>What a device says of itself in its protocol's own words, for a person who has to find its model; null when the protocol knows no such thing.</summary>
+    /// <exception cref="DeviceFault">The device does not answer.</exception>
+    ValueTask<string?> DescribeAsync(DeviceAccess access, CancellationToken cancel) => ValueTask.FromResult<string?>(null);
 }

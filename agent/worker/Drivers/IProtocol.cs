@@ -19,6 +19,12 @@ internal interface IProtocol : IAsyncDisposable
     /// <summary>True when this build has a client for the path; an address may be right and not yet served.</summary>
     bool Serves(PathAddress path);
 
+    /// <summary>
+    /// A cheap sign of life without credentials, so that a search does not knock with a password at every door. True for protocols in which
+    /// the first question is as cheap.
+    /// </summary>
+    ValueTask<bool> IsPresentAsync(EndpointConfig endpoint, CancellationToken cancel) => ValueTask.FromResult(true);
+
     /// <summary>Makes the link; no I/O before the first read.</summary>
     ILink OpenLink(EndpointConfig endpoint);
 }

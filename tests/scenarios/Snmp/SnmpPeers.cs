@@ -36,12 +36,20 @@ internal static class SnmpPeers
         Peers.Require("snmpget");
         var source = Repository.Recordings;
         Assert.SkipWhen(source is null, "the recordings of real devices are not beside the repository");
+        return await SnmpSimAsync(folder, recordings.ToDictionary(name => name, name => File.ReadAllText(Path.Combine(source!, "snmp", name + ".snmprec"))), cancel, options);
+    }
+
+    /// <summary>snmpsim with recordings of the test's own, by community.</summary>
+    public static async Task<(OtherProcess Process, IPEndPoint EndPoint)> SnmpSimAsync(
+        ScratchFolder folder, IReadOnlyDictionary<string, string> recordings, CancellationToken cancel, params string[] options)
+    {
+        Peers.Require("snmpsimd");
         var endPoint = new IPEndPoint(IPAddress.Loopback, Ports.FreeUdp());
-        var data = Directory.CreateDirectory(folder.File("data")).FullName;
-        var cache = Directory.CreateDirectory(folder.File("cache")).FullName;
-        foreach (var recording in recordings)
+        var data = Directory.CreateDirectory(folder.File($"data-{endPoint.Port}")).FullName;
+        var cache = Directory.CreateDirectory(folder.File($"cache-{endPoint.Port}")).FullName;
+        foreach (var (name, text) in recordings)
         {
-            File.Copy(Path.Combine(source!, "snmp", recording + ".snmprec"), Path.Combine(data, recording + ".snmprec"));
+            await File.WriteAllTextAsync(Path.Combine(data, name + ".snmprec"), text, cancel);
         }
 
         // Started as root, snmpsim insists on becoming somebody else, who has to read its data and write its cache.
@@ -60,7 +68,7 @@ internal static class SnmpPeers
             "snmpsimd",
             [$"--data-dir={data}", $"--cache-dir={cache}", .. identity, "--logging-method=stdout", $"--agent-udpv4-endpoint={endPoint}", .. options],
             folder);
-        await AnswersAsync(process, new SnmpTarget(endPoint, SnmpVersion.V2c, recordings[0]), cancel);
+        await AnswersAsync(process, new SnmpTarget(endPoint, SnmpVersion.V2c, recordings.Keys.First()), cancel);
         return (process, endPoint);
     }
 

@@ -1,5 +1,7 @@
+using System.IO.Enumeration;
 using EdgeDcim.Agent.Configuration;
 using EdgeDcim.Agent.Profiles;
+using EdgeDcim.Protocols.Modbus;
 
 namespace EdgeDcim.Agent.Drivers.Modbus;
 
@@ -14,6 +16,9 @@ internal sealed class ModbusProfile(ProfileHeader header, IReadOnlyList<Register
 
     /// <summary>Where the device tells who it is; text slots but for numbers that stand for a model.</summary>
     public IReadOnlyDictionary<string, RegisterSlot> Identity { get; init; } = new Dictionary<string, RegisterSlot>();
+
+    /// <summary>What the device must say of itself (function 43/14); null when the model says nothing.</summary>
+    public ModbusNames? Names { get; init; }
 
     /// <summary>What must hold for a device to be of this model; empty when nothing tells it apart.</summary>
     public IReadOnlyList<ModbusFingerprint> Fingerprints { get; init; } = [];
@@ -36,4 +41,14 @@ internal sealed record ModbusFingerprint(RegisterSlot Slot, double Low, double H
     public bool Fits(ReadOnlySpan<byte> block) => Text is not null
         ? Slot.DecodeText(block, Slot.Address).Contains(Text, StringComparison.OrdinalIgnoreCase)
         : Slot.Decode(block, Slot.Address) is var raw && raw >= Low && raw <= High;
+}
+
+/// <summary>Vendor and product as a device says them (function 43/14), with <c>*</c> for anything; null: any.</summary>
+internal sealed record ModbusNames(string? Vendor, string? Product)
+{
+    public bool Fit(ModbusDeviceIdentity identity) =>
+        (Vendor is null || Says(Vendor, identity.Vendor))
+        && (Product is null || Says(Product, identity.ProductCode) || Says(Product, identity.ProductName) || Says(Product, identity.ModelName));
+
+    private static bool Says(string pattern, string? text) => text is not null && FileSystemName.MatchesSimpleExpression(pattern, text.Trim());
 }

@@ -23,10 +23,12 @@ internal sealed class ModbusProfileReader(ProfileHeader header, YamlMap root)
 
         var all = ProfileReader.Inherit(header, points);
         RejectDoubles(points);
+        var identify = root.Map("identify");
         return new ModbusProfile(header, all, limits)
         {
             Identity = root.Map("identity") is { } identity ? ReadIdentity(identity) : inherited?.Identity ?? new Dictionary<string, RegisterSlot>(),
-            Fingerprints = root.Map("identify") is { } one ? [ReadFingerprint(one)] : inherited?.Fingerprints ?? [],
+            Names = identify is null ? inherited?.Names : ReadNames(identify),
+            Fingerprints = identify is null ? inherited?.Fingerprints ?? [] : ReadFingerprints(identify),
         };
     }
 
@@ -251,6 +253,21 @@ internal sealed class ModbusProfileReader(ProfileHeader header, YamlMap root)
 
         map.RejectUnknownKeys();
         return slots;
+    }
+
+    private static ModbusNames? ReadNames(YamlMap map) =>
+        map.Has("vendor") | map.Has("product") ? new ModbusNames(map.String("vendor"), map.String("product")) : null;
+
+    /// <summary>Names alone, a register alone, or both.</summary>
+    private IReadOnlyList<ModbusFingerprint> ReadFingerprints(YamlMap map)
+    {
+        if (!map.Has("address") && (map.Has("vendor") | map.Has("product")))
+        {
+            map.RejectUnknownKeys();
+            return [];
+        }
+
+        return [ReadFingerprint(map)];
     }
 
     private ModbusFingerprint ReadFingerprint(YamlMap map)

@@ -29,7 +29,7 @@ internal sealed class SnmpDriver(SnmpClient client, SnmpProfile profile, TimePro
 
     /// <summary>
     /// A value that the agent sent by itself, converted as a poll would; any thread may ask. False for what is no point of the profile, for rows
-    /// that no survey has found yet, and for objects that are one of several alternatives or feed several points: only a poll can tell those.
+    /// that no survey has found yet, and for objects that are one of several alternatives, feed several points or need another to be valid: only a poll can tell those.
     /// </summary>
     public bool TryTake(in SnmpVariable told, out Sample sample)
     {
@@ -114,7 +114,7 @@ internal sealed class SnmpDriver(SnmpClient client, SnmpProfile profile, TimePro
             NoteChanges(known, outputs);
         }
 
-        objects = outputs.Where(output => output.Alternatives.Count == 1).Select(output => output.Alternatives[0]).GroupBy(single => single.Oid)
+        objects = outputs.Where(output => output.Alternatives is [{ AvailableOid: null }]).Select(output => output.Alternatives[0]).GroupBy(single => single.Oid)
             .Where(same => same.Count() == 1).ToFrozenDictionary(same => same.Key, same => same.First());
         groups = outputs.GroupBy(output => output.Alternatives[0].Point.Every)
             .ToDictionary(group => group.Key, group => new GroupState(client, [.. group]));
@@ -179,13 +179,14 @@ internal sealed class SnmpDriver(SnmpClient client, SnmpProfile profile, TimePro
             var positions = new Dictionary<Oid, int>();
             foreach (var alternative in outputs.SelectMany(output => output.Alternatives))
             {
-                if (!positions.TryGetValue(alternative.Oid, out var position))
+                alternative.Position = PositionOf(alternative.Oid);
+                if (alternative.AvailableOid is { } status)
                 {
-                    positions[alternative.Oid] = position = positions.Count;
+                    alternative.AvailablePosition = PositionOf(status);
                 }
-
-                alternative.Position = position;
             }
+
+            int PositionOf(Oid oid) => positions.TryGetValue(oid, out var position) ? position : positions[oid] = positions.Count;
 
             Get = client.Prepare([.. positions.Keys]);
             Values = new SnmpValue[positions.Count];

@@ -7,14 +7,21 @@ namespace EdgeDcim.Agent.Drivers.Snmp;
 /// <param name="ObjectIds">One of them is a prefix of sysObjectID; empty: any.</param>
 /// <param name="Descriptions">One of them fits sysDescr, with <c>*</c> for anything; empty: any.</param>
 /// <param name="Objects">Objects that must be there, and what each must hold (empty: anything).</param>
-internal sealed record SnmpFingerprint(IReadOnlyList<Oid> ObjectIds, IReadOnlyList<string> Descriptions, IReadOnlyList<(Oid Oid, IReadOnlyList<string> Values)> Objects)
+/// <param name="Subtrees">Under each of them the agent has something, whatever it is: tables without a row that every device has.</param>
+internal sealed record SnmpFingerprint(
+    IReadOnlyList<Oid> ObjectIds, IReadOnlyList<string> Descriptions, IReadOnlyList<(Oid Oid, IReadOnlyList<string> Values)> Objects, IReadOnlyList<Oid> Subtrees)
 {
-    public static SnmpFingerprint None { get; } = new([], [], []);
+    public static SnmpFingerprint None { get; } = new([], [], [], []);
 
-    public bool IsEmpty => ObjectIds.Count == 0 && Descriptions.Count == 0 && Objects.Count == 0;
+    public bool IsEmpty => ObjectIds.Count == 0 && Descriptions.Count == 0 && Objects.Count == 0 && Subtrees.Count == 0;
 
     /// <summary>0 when it does not fit; else how specific it is: an object id counts by its arcs, beside it each other condition a little.</summary>
-    public int Closeness(Oid objectId, string description, IReadOnlyDictionary<Oid, string> answers, out string because)
+    /// <param name="objectId">Of the agent.</param>
+    /// <param name="description">Of the agent.</param>
+    /// <param name="answers">The objects that the agent has.</param>
+    /// <param name="subtrees">The subtrees in which it has something.</param>
+    /// <param name="because">For people.</param>
+    public int Closeness(Oid objectId, string description, IReadOnlyDictionary<Oid, string> answers, IReadOnlySet<Oid> subtrees, out string because)
     {
         because = "";
         var closeness = 0;
@@ -50,6 +57,18 @@ internal sealed record SnmpFingerprint(IReadOnlyList<Oid> ObjectIds, IReadOnlyLi
 
             closeness += values.Count > 0 ? 12 : 5;
             because += $"{(because.Length > 0 ? ", " : "")}{oid} is {(values.Count > 0 ? $"'{text}'" : "there")}";
+        }
+
+        foreach (var subtree in Subtrees)
+        {
+            if (!subtrees.Contains(subtree))
+            {
+                return 0;
+            }
+
+            // A table says more than the whole module that it stands in.
+            closeness += subtree.Arcs.Length / 3;
+            because += $"{(because.Length > 0 ? ", " : "")}there are objects under {subtree}";
         }
 
         return closeness;

@@ -22,25 +22,48 @@ internal sealed class SnmpLink(SnmpTransport transport, EndPoint endPoint, TimeS
     public async ValueTask<IReadOnlyList<ProfileMatch>> IdentifyAsync(DeviceAccess access, IReadOnlyList<DeviceProfile> profiles, CancellationToken cancel)
     {
         var candidates = profiles.OfType<SnmpProfile>().Where(profile => !profile.Fingerprint.IsEmpty).ToList();
-        var asked = candidates.SelectMany(profile => profile.Fingerprint.Objects).Select(known => known.Oid).Append(SysDescr).Append(SysObjectId).Distinct().ToList();
         var client = new SnmpClient(transport, Target(access, 16, 16));
-        Dictionary<Oid, SnmpValue> answers;
         try
         {
-            answers = (await client.GetAsync(asked, cancel)).Where(variable => variable.Value.HasValue).ToDictionary(variable => variable.Oid, variable => variable.Value);
+            // What every agent has comes first: a silent one costs one request.
+            var answers = await ReadAsync(client, [SysDescr, SysObjectId], cancel);
+            var objectId = answers.TryGetValue(SysObjectId, out var id) ? id.ObjectIdentifier : default;
+            foreach (var (oid, value) in await ReadAsync(client, candidates.SelectMany(profile => profile.Fingerprint.Objects).Select(known => known.Oid).Distinct(), cancel))
+            {
+                answers[oid] = value;
+            }
+
+            var texts = answers.ToDictionary(answer => answer.Key, answer => answer.Value.AsText());
+            var subtrees = await SubtreesAsync(client, candidates.SelectMany(profile => profile.Fingerprint.Subtrees).Distinct(), cancel);
+            return Match(candidates, objectId, texts, subtrees);
         }
         catch (SnmpException silent)
         {
             throw new DeviceFault(SnmpDriver.KindOf(silent), silent.Message, silent);
         }
+    }
 
-        var texts = answers.ToDictionary(answer => answer.Key, answer => answer.Value.AsText());
-        var objectId = answers.TryGetValue(SysObjectId, out var id) ? id.ObjectIdentifier : default;
-        var description = texts.GetValueOrDefault(SysDescr, "");
+    public async ValueTask<string?> DescribeAsync(DeviceAccess access, CancellationToken cancel)
+    {
+        try
+        {
+            var answers = await ReadAsync(new SnmpClient(transport, Target(access, 16, 16)), [SysDescr, SysObjectId], cancel);
+            var words = answers.TryGetValue(SysDescr, out var text) ? $"'{text.AsText().ReplaceLineEndings(" ").Trim()}'" : "without sysDescr";
+            return answers.TryGetValue(SysObjectId, out var id) ? $"{words}, sysObjectID {id.AsText()}" : words;
+        }
+        catch (SnmpException silent)
+        {
+            throw new DeviceFault(SnmpDriver.KindOf(silent), silent.Message, silent);
+        }
+    }
+
+    private static List<ProfileMatch> Match(List<SnmpProfile> candidates, Oid objectId, Dictionary<Oid, string> texts, HashSet<Oid> subtrees)
+    {
+        var description = texts.GetValueOrDefault(SysDescr, "").Trim();
         var matches = new List<ProfileMatch>();
         foreach (var profile in candidates)
         {
-            var closeness = profile.Fingerprint.Closeness(objectId, description, texts, out var because);
+            var closeness = profile.Fingerprint.Closeness(objectId, description, texts, subtrees, out var because);
             if (closeness > 0)
             {
                 matches.Add(new ProfileMatch(profile, closeness, because));
@@ -48,6 +71,44 @@ internal sealed class SnmpLink(SnmpTransport transport, EndPoint endPoint, TimeS
         }
 
         return [.. matches.OrderByDescending(match => match.Closeness).ThenBy(match => match.Profile.Name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Only what the agent has; objects that it fails to read are as good as absent here.</summary>
+    private static async ValueTask<Dictionary<Oid, SnmpValue>> ReadAsync(SnmpClient client, IEnumerable<Oid> oids, CancellationToken cancel)
+    {
+        IReadOnlyList<SnmpVariable> found;
+        try
+        {
+            found = await client.GetAsync([.. oids], cancel);
+        }
+        catch (SnmpException odd) when (odd.Fault == SnmpFault.AgentError && odd.ErrorStatus is not 16)
+        {
+            found = odd.Partial;
+        }
+
+        return found.Where(variable => variable.Value.HasValue).GroupBy(variable => variable.Oid).ToDictionary(same => same.Key, same => same.First().Value);
+    }
+
+    private static async ValueTask<HashSet<Oid>> SubtreesAsync(SnmpClient client, IEnumerable<Oid> roots, CancellationToken cancel)
+    {
+        var found = new HashSet<Oid>();
+        foreach (var root in roots)
+        {
+            try
+            {
+                var next = await client.GetNextAsync([root], cancel);
+                if (next[0].Value.HasValue && next[0].Oid.StartsWith(root))
+                {
+                    found.Add(root);
+                }
+            }
+            catch (SnmpException odd) when (odd.Fault == SnmpFault.AgentError)
+            {
+                // An agent that cannot look there has nothing there for us.
+            }
+        }
+
+        return found;
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -14,8 +14,20 @@ internal sealed class SnmpAlternative(SnmpPoint point, PointInstance instance, O
     /// <summary>Out of the sibling that holds the scale; 1 when the profile knows it.</summary>
     public double Factor => factor;
 
+    /// <summary>The object that says whether there is a value now; null: the value speaks for itself.</summary>
+    public Oid? AvailableOid { get; init; }
+
     /// <summary>Where the answer of a poll lies.</summary>
     public int Position { get; set; }
+
+    /// <summary>Where the answer about <see cref="AvailableOid"/> lies.</summary>
+    public int AvailablePosition { get; set; }
+
+    /// <summary>NaN when the agent says that there is no value now.</summary>
+    public double ValueIn(SnmpValue[] values) =>
+        AvailableOid is not null && !Point.Available!.Keeps(values[AvailablePosition].HasValue ? values[AvailablePosition].AsText() : null)
+            ? double.NaN
+            : Point.Convert(values[Position], Factor);
 }
 
 /// <summary>One series of a device: a single object, or several of which the first with a verdict wins at each read.</summary>
@@ -36,7 +48,7 @@ internal sealed class SnmpOutput(List<SnmpAlternative> alternatives)
             }
 
             answered ??= alternative;
-            var number = alternative.Point.Convert(value, alternative.Factor);
+            var number = alternative.ValueIn(values);
             if (!double.IsNaN(number))
             {
                 sample = new Sample(alternative.Instance, number);
@@ -52,7 +64,7 @@ internal sealed class SnmpOutput(List<SnmpAlternative> alternatives)
     public SnmpOutput Keep(Dictionary<(SnmpPoint Point, string Source), PointInstance> known) => new(
     [
         .. alternatives.Select(alternative => known.TryGetValue((alternative.Point, alternative.Instance.Source), out var earlier) && earlier.Part == alternative.Instance.Part
-            ? new SnmpAlternative(alternative.Point, earlier, alternative.Oid, alternative.Factor)
+            ? new SnmpAlternative(alternative.Point, earlier, alternative.Oid, alternative.Factor) { AvailableOid = alternative.AvailableOid }
             : alternative),
     ]);
 }

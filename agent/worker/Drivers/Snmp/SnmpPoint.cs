@@ -15,8 +15,8 @@ internal sealed record SnmpPoint : Point
 
     public IReadOnlyList<RowCondition> Where { get; init; } = [];
 
-    /// <summary>Where the name of a row stands, for <c>{label}</c>.</summary>
-    public SnmpReference? LabelFrom { get; init; }
+    /// <summary>Where the name of a row stands, for <c>{label}</c>; the first that says something.</summary>
+    public IReadOnlyList<SnmpReference> LabelFrom { get; init; } = [];
 
     /// <summary>Row index to part, for tables whose index means something; rows without an entry are left out.</summary>
     public IReadOnlyDictionary<string, string>? Parts { get; init; }
@@ -24,6 +24,16 @@ internal sealed record SnmpPoint : Point
     public SnmpReference? ScaleFrom { get; init; }
 
     public ScaleRule? ScaleRule { get; init; }
+
+    /// <summary>Where the number of decimal digits stands; a negative one says how accurate the number is, and not how large (RFC 3433).</summary>
+    public SnmpReference? DigitsFrom { get; init; }
+
+    /// <summary>Read beside the value at each poll: without it there is none. Null: the value speaks for itself.</summary>
+    public RowCondition? Available { get; init; }
+
+    /// <summary>Every object that the survey has to look at.</summary>
+    public IEnumerable<SnmpReference> References =>
+        [Value, .. Where.Select(condition => condition.Reference), .. LabelFrom, .. new[] { ScaleFrom, DigitsFrom, Available?.Reference }.OfType<SnmpReference>()];
 
     /// <summary>One bit of a whole number; null for the number.</summary>
     public int? Bit { get; init; }

@@ -44,7 +44,7 @@ internal sealed class SnmpProfileReader(ProfileHeader header, YamlMap root)
             given.Problem($"'rows' is '{given.Text}'; write the arcs of the index with * for any and 2-9 for a range, such as *.1.5");
         }
 
-        var (scaleFrom, scaleRule) = ReadScale(keys, value);
+        var (scaleFrom, scaleRule) = ReadScale(keys);
         var point = metric is null ? null : new SnmpPoint
         {
             Metric = metric,
@@ -57,10 +57,12 @@ internal sealed class SnmpProfileReader(ProfileHeader header, YamlMap root)
             Value = value ?? new SnmpReference(default, false),
             Rows = pattern,
             Where = [.. Conditions(keys, value)],
-            LabelFrom = keys["label_from"].Scalar("label_from") is { } label && ReadOid(label) is { } column ? new SnmpReference(column, true) : null,
+            LabelFrom = [.. keys["label_from"].Strings("label_from").Select(ReadOid).OfType<Oid>().Select(column => new SnmpReference(column, true))],
             Parts = ReadParts(keys),
             ScaleFrom = scaleFrom,
             ScaleRule = scaleRule,
+            DigitsFrom = keys["digits"].Scalar("digits") is { } digits && ReadOid(digits) is { } place ? new SnmpReference(place, value?.IsColumn == true) : null,
+            Available = ReadAvailable(keys, value),
             Bit = keys["bit"].OptionalInteger("bit", 0, 62),
             Character = keys["character"].OptionalInteger("character", 1, 1024),
             LeadingNumber = keys["number"].Enum("number", NumberForm.Whole) == NumberForm.Leading,
@@ -70,12 +72,12 @@ internal sealed class SnmpProfileReader(ProfileHeader header, YamlMap root)
             keys.Problem("part", "a column gives one value a row; tell them apart by a part such as \"outlet/{index}\" or \"{label}\", or pick rows by 'rows', 'parts' or 'where'");
         }
 
-        if (part?.Contains("{label}", StringComparison.Ordinal) == true && point is { LabelFrom: null })
+        if (part?.Contains("{label}", StringComparison.Ordinal) == true && point is { LabelFrom.Count: 0 })
         {
             keys.Problem("part", "'{label}' needs 'label_from' with the column of the names");
         }
 
-        if (value is { IsColumn: false } && (pattern is not null || point?.Parts is not null || point?.LabelFrom is not null))
+        if (value is { IsColumn: false } && (pattern is not null || point?.Parts is not null || point?.LabelFrom.Count > 0))
         {
             keys.Problem("'rows', 'parts' and 'label_from' belong to a 'column', not to an 'oid'");
         }
@@ -96,20 +98,9 @@ internal sealed class SnmpProfileReader(ProfileHeader header, YamlMap root)
         return ReadOid((scalar ?? column)!.Value) is { } oid ? new SnmpReference(oid, column is not null) : null;
     }
 
-    private static (SnmpReference? From, ScaleRule? Rule) ReadScale(PointKeys keys, SnmpReference? value)
+    private static (SnmpReference? From, ScaleRule? Rule) ReadScale(PointKeys keys)
     {
-        var digits = keys["digits"].Scalar("digits");
         var map = keys["scale_from"].Map("scale_from");
-        if (digits is { } column)
-        {
-            if (map is not null)
-            {
-                keys.Problem("digits", "a point has either 'digits' or 'scale_from'");
-            }
-
-            return ReadOid(column) is { } oid ? (new SnmpReference(oid, value?.IsColumn == true), new ScaleRule(ScaleKind.Digits, null)) : default;
-        }
-
         if (map is null)
         {
             return default;
@@ -124,30 +115,29 @@ internal sealed class SnmpProfileReader(ProfileHeader header, YamlMap root)
     private static List<RowCondition> Conditions(PointKeys keys, SnmpReference? value)
     {
         var maps = keys["where"] is var at && at.IsMap("where") ? [at.RequiredMap("where")] : at.MapList("where");
-        var conditions = new List<RowCondition>();
-        foreach (var map in maps)
+        return [.. maps.Select(map => ReadCondition(map, value)).OfType<RowCondition>()];
+    }
+
+    private static RowCondition? ReadAvailable(PointKeys keys, SnmpReference? value) =>
+        keys["available"].Map("available") is { } map ? ReadCondition(map, value) : null;
+
+    private static RowCondition? ReadCondition(YamlMap map, SnmpReference? value)
+    {
+        var wanted = map.Strings("is").Select(text => text.Text).ToList();
+        var unwanted = map.Strings("not").Select(text => text.Text).ToList();
+        if (wanted.Count > 0 == unwanted.Count > 0)
         {
-            var wanted = map.Strings("is").Select(text => text.Text).ToList();
-            var unwanted = map.Strings("not").Select(text => text.Text).ToList();
-            if (wanted.Count > 0 == unwanted.Count > 0)
-            {
-                map.Problem("a condition says either what the object 'is' or what it is 'not'");
-            }
-
-            if (ReadReference(map) is { } reference)
-            {
-                if (reference.IsColumn && value is { IsColumn: false })
-                {
-                    map.Problem("column", "one object has no row; use 'oid' in the condition");
-                }
-
-                conditions.Add(new RowCondition(reference, wanted.Count > 0 ? wanted : unwanted, wanted.Count == 0));
-            }
-
-            map.RejectUnknownKeys();
+            map.Problem("a condition says either what the object 'is' or what it is 'not'");
         }
 
-        return conditions;
+        var reference = ReadReference(map);
+        if (reference is { IsColumn: true } && value is { IsColumn: false })
+        {
+            map.Problem("column", "one object has no row; use 'oid' in the condition");
+        }
+
+        map.RejectUnknownKeys();
+        return reference is null ? null : new RowCondition(reference, wanted.Count > 0 ? wanted : unwanted, wanted.Count == 0);
     }
 
     private static SnmpReference? ReadReference(YamlMap map)
@@ -203,10 +193,11 @@ internal sealed class SnmpProfileReader(ProfileHeader header, YamlMap root)
         }
 
         var print = new SnmpFingerprint(
-            [.. map.Strings("sys_object_id").Select(ReadOid).OfType<Oid>()], [.. map.Strings("sys_descr").Select(text => text.Text)], objects);
+            [.. map.Strings("sys_object_id").Select(ReadOid).OfType<Oid>()], [.. map.Strings("sys_descr").Select(text => text.Text)], objects,
+            [.. map.Strings("subtree").Select(ReadOid).OfType<Oid>()]);
         if (print.IsEmpty)
         {
-            map.Problem("'identify' says nothing; write sys_object_id, sys_descr or oid");
+            map.Problem("'identify' says nothing; write sys_object_id, sys_descr, oid or subtree");
         }
 
         map.RejectUnknownKeys();

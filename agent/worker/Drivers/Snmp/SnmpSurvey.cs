@@ -9,6 +9,9 @@ internal sealed class SnmpSurvey(SnmpClient client, SnmpProfile profile)
     /// <summary>The largest table of a rack device that we know has some thousand rows; more means the wrong column.</summary>
     private const int MaxRows = 20_000;
 
+    /// <summary>A number beyond it is no count of digits.</summary>
+    private const int MaxDigits = 18;
+
     private readonly Dictionary<Oid, SnmpValue> values = [];
     private readonly Dictionary<Oid, IReadOnlyList<SnmpVariable>> columns = [];
     private readonly List<string> notes = [];
@@ -22,7 +25,7 @@ internal sealed class SnmpSurvey(SnmpClient client, SnmpProfile profile)
     public async ValueTask<IReadOnlyList<SnmpOutput>> RunAsync(CancellationToken cancel)
     {
         await ReadScalarsAsync(cancel);
-        foreach (var column in profile.Objects.SelectMany(ReferencesOf).Where(reference => reference.IsColumn).Select(reference => reference.Oid).Distinct())
+        foreach (var column in profile.Objects.SelectMany(point => point.References).Where(reference => reference.IsColumn).Select(reference => reference.Oid).Distinct())
         {
             columns[column] = await WalkAsync(column, cancel);
         }
@@ -31,14 +34,9 @@ internal sealed class SnmpSurvey(SnmpClient client, SnmpProfile profile)
         return Assemble();
     }
 
-    private static IEnumerable<SnmpReference> ReferencesOf(SnmpPoint point) =>
-        [point.Value, .. point.Where.Select(condition => condition.Reference), .. Optional(point.LabelFrom), .. Optional(point.ScaleFrom)];
-
-    private static IEnumerable<SnmpReference> Optional(SnmpReference? reference) => reference is null ? [] : [reference];
-
     private async ValueTask ReadScalarsAsync(CancellationToken cancel)
     {
-        var scalars = profile.Objects.SelectMany(ReferencesOf).Where(reference => !reference.IsColumn).Select(reference => reference.Oid)
+        var scalars = profile.Objects.SelectMany(point => point.References).Where(reference => !reference.IsColumn).Select(reference => reference.Oid)
             .Concat(profile.Identity.Values.SelectMany(oids => oids)).Distinct().ToList();
         if (scalars.Count == 0)
         {
@@ -139,7 +137,7 @@ internal sealed class SnmpSurvey(SnmpClient client, SnmpProfile profile)
         {
             if (values.ContainsKey(point.Value.Oid) && point.Where.All(condition => condition.Keeps(TextAt(condition.Reference, []))))
             {
-                yield return Make(point, point.Value.Oid, point.Part, Factor(point, []));
+                yield return Make(point, point.Value.Oid, point.Part, []);
             }
 
             yield break;
@@ -151,22 +149,33 @@ internal sealed class SnmpSurvey(SnmpClient client, SnmpProfile profile)
             var index = row.Oid.Arcs[point.Value.Oid.Arcs.Length..].ToArray();
             if (row.Value.HasValue && point.Rows?.Fits(index) != false
                 && point.Where.All(condition => condition.Keeps(TextAt(condition.Reference, index)))
-                && PartNames.Of(point, index, point.LabelFrom is null ? null : TextAt(point.LabelFrom, index), names, out var part))
+                && PartNames.Of(point, index, Label(point, index), names, out var part))
             {
-                yield return Make(point, row.Oid, part, Factor(point, index));
+                yield return Make(point, row.Oid, part, index);
             }
         }
     }
 
-    private static SnmpAlternative Make(SnmpPoint point, Oid oid, string? part, double factor) =>
-        new(point, new PointInstance(point, part, oid.ToString()), oid, factor);
+    private SnmpAlternative Make(SnmpPoint point, Oid oid, string? part, uint[] index) =>
+        new(point, new PointInstance(point, part, oid.ToString()), oid, Factor(point, index))
+        {
+            AvailableOid = point.Available?.Reference is { } status ? status.IsColumn ? status.Oid.Append(index) : status.Oid : null,
+        };
 
     private bool HasNumber(SnmpAlternative alternative) => !double.IsNaN(alternative.Point.Convert(values[alternative.Oid], alternative.Factor));
 
-    private double Factor(SnmpPoint point, uint[] index) =>
-        point.ScaleFrom is null ? 1
-        : ValueAt(point.ScaleFrom, index) is { } value && value.TryGetNumber(out var number) ? point.ScaleRule!.FactorOf(number)
-        : double.NaN;
+    /// <summary>NaN when a sibling should say the scale and does not: then there is no value rather than a wrong one.</summary>
+    private double Factor(SnmpPoint point, uint[] index)
+    {
+        var scale = point.ScaleFrom is null ? 1 : NumberAt(point.ScaleFrom, index) is { } number ? point.ScaleRule!.FactorOf(number) : double.NaN;
+        var digits = point.DigitsFrom is null ? 0 : NumberAt(point.DigitsFrom, index) ?? double.NaN;
+        return digits > MaxDigits ? double.NaN : scale * Math.Pow(10, -Math.Max(0, digits));
+    }
+
+    private double? NumberAt(SnmpReference reference, uint[] index) => ValueAt(reference, index) is { } value && value.TryGetNumber(out var number) ? number : null;
+
+    private string? Label(SnmpPoint point, uint[] index) =>
+        point.LabelFrom.Select(reference => TextAt(reference, index)).FirstOrDefault(text => !string.IsNullOrEmpty(text));
 
     private string? TextAt(SnmpReference reference, uint[] index) => ValueAt(reference, index)?.AsText().Trim();
 

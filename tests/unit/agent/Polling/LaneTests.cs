@@ -54,8 +54,7 @@ public sealed class LaneTests : IAsyncDisposable
         var device = hall.Lanes.Devices["ups-1"];
 
         device.Lane!.PollSoon(device);
-        var extra = Assert.Single(await hall.RunAsync(Step, Step));
-        Assert.True(extra.IsUrgent);
+        Assert.True((await hall.NextAsync()).IsUrgent);
         for (var i = 0; i < 100; i++)
         {
             device.Lane.PollSoon(device);
@@ -77,7 +76,7 @@ public sealed class LaneTests : IAsyncDisposable
 
         hall.Driver("ups-1").Script = null;
         device.Lane!.PollSoon(device);
-        await hall.RunAsync(Step, Step);
+        Assert.True((await hall.NextAsync()).IsUrgent);
 
         Assert.Equal(DeviceState.Online, device.Health.State);
     }
