@@ -103,6 +103,10 @@ public sealed class ModbusIdentifierTests
         public override ValueTask<ModbusDeviceIdentity?> ReadIdentityAsync(byte unit, CancellationToken cancel) =>
             Fault(null) is { } fault ? throw fault : ValueTask.FromResult(Identity);
 
+        public override void Pace(byte unit, TimeSpan gap, TimeSpan? turnaround)
+        {
+        }
+
         public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }
