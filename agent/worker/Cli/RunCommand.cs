@@ -5,6 +5,7 @@ using EdgeDcim.Agent.Hosting;
 using EdgeDcim.Agent.Profiles;
 using EdgeDcim.Core.Configuration;
 using EdgeDcim.Core.Durability;
+using EdgeDcim.Core.Timing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -35,8 +36,10 @@ internal static class RunCommand
         problems.ThrowIfAny();
         try
         {
-            using var journal = Journal.Open(config!.Journal.Path, new JournalBounds(config.Journal.MaxBytes, config.Journal.Keep), time);
-            using var host = Build(file, config, protocols, journal, time);
+            var clock = new SteadyClock(time, KernelClock.IsSynchronised, config!.ClockWait);
+            clock.Observe();
+            using var journal = Journal.Open(config.Journal.Path, new JournalBounds(config.Journal.MaxBytes, config.Journal.Keep), clock);
+            using var host = Build(file, config, protocols, journal, clock);
             await host.RunAsync(cancel);
             return Environment.ExitCode;
         }
@@ -51,7 +54,7 @@ internal static class RunCommand
     private static AgentConfig? Load(string file, ProtocolCatalog protocols, ConfigProblems problems) =>
         AgentConfigReader.Load(file, protocols, ProfileLibrary.Open(protocols), problems);
 
-    private static IHost Build(string file, AgentConfig config, ProtocolCatalog protocols, Journal journal, TimeProvider time)
+    private static IHost Build(string file, AgentConfig config, ProtocolCatalog protocols, Journal journal, SteadyClock clock)
     {
         // No appsettings and no environment: agent.yaml is the one place where anything is set.
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "edgedcim-agent" });
@@ -64,8 +67,8 @@ internal static class RunCommand
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));
-        builder.Services.AddSingleton(config).AddSingleton(protocols).AddSingleton(journal).AddSingleton(time);
-        builder.Services.AddSingleton(services => new ConfigWatcher(file, problems => Load(file, protocols, problems), time, services.GetRequiredService<ILogger<ConfigWatcher>>()));
+        builder.Services.AddSingleton(config).AddSingleton(protocols).AddSingleton(journal).AddSingleton(clock);
+        builder.Services.AddSingleton(services => new ConfigWatcher(file, problems => Load(file, protocols, problems), clock, services.GetRequiredService<ILogger<ConfigWatcher>>()));
         builder.Services.AddHostedService<AgentService>();
         return builder.Build();
     }

@@ -5,10 +5,11 @@ namespace EdgeDcim.Agent.Configuration;
 /// <param name="Agent">The Sparkplug edge node.</param>
 /// <param name="PrimaryHost">Whose STATE is awaited before data flows; null: nobody's.</param>
 /// <param name="Devices">In the order of the file; ids are unique.</param>
+/// <param name="ClockWait">How long readings wait after a start for a clock that is not synchronised; zero: a plausible clock is taken as it is.</param>
 /// <param name="PollLog">File that gets one line for every reading as it is journaled; null: none.</param>
 internal sealed record AgentConfig(
     string Site, string Agent, string? PrimaryHost, BrokerConfig Broker, PollConfig Poll, JournalConfig Journal, IReadOnlyList<DeviceConfig> Devices,
-    string? PollLog = null)
+    string? PollLog = null, TimeSpan ClockWait = default)
 {
     /// <summary>Null: no traps are received.</summary>
     public TrapsConfig? Traps { get; init; }

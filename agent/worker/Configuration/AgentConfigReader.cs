@@ -30,12 +30,20 @@ internal sealed class AgentConfigReader(ProtocolCatalog protocols, ProfileLibrar
             root.Map("poll") is { } poll ? ReadPoll(poll) : PollConfig.Default,
             root.Map("journal") is { } journal ? ReadJournal(journal) : JournalConfig.Default,
             ReadDevices(root),
-            root.String("poll_log") is { } pollLog ? Path.GetFullPath(pollLog, folder) : null)
+            root.String("poll_log") is { } pollLog ? Path.GetFullPath(pollLog, folder) : null,
+            root.Map("clock") is { } clock ? ReadClock(clock) : TimeSpan.Zero)
         {
             Traps = root.Map("traps") is { } traps ? ReadTraps(traps) : null,
         };
         root.RejectUnknownKeys();
         return problems.Any ? null : config;
+    }
+
+    private static TimeSpan ReadClock(YamlMap map)
+    {
+        var wait = map.Duration("wait", TimeSpan.Zero);
+        map.RejectUnknownKeys();
+        return wait;
     }
 
     /// <summary>Names become MQTT topic levels, so what is special there is refused (Sparkplug 3.0 section 4.1.2).</summary>

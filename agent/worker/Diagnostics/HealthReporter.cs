@@ -1,6 +1,7 @@
 using EdgeDcim.Agent.Publishing;
 using EdgeDcim.Core.Durability;
 using EdgeDcim.Core.Telemetry;
+using EdgeDcim.Core.Timing;
 
 namespace EdgeDcim.Agent.Diagnostics;
 
@@ -14,7 +15,7 @@ internal enum ConfigVerdict
 
 /// <summary>The agent's own health as readings of the device that bears its name: they travel the way of all others and need no open port.</summary>
 internal sealed class HealthReporter(
-    string agent, SeriesTable table, Journal journal, AgentCounters counters, PollSink sink, TimeProvider time)
+    string agent, SeriesTable table, Journal journal, AgentCounters counters, PollSink sink, SteadyClock time)
 {
     private static readonly TimeSpan FirstAfter = TimeSpan.FromSeconds(1);
 
@@ -58,6 +59,8 @@ internal sealed class HealthReporter(
         Add("agent.traps.received", counters.Traps.Count);
         Add("agent.traps.dropped", counters.TrapsUnknown.Count + counters.TrapsLimited.Count + counters.TrapsRefused.Count);
         Add("agent.config", verdict);
+        Add("agent.clock.state", (int)time.State);
+        Add("agent.clock.jumps", time.Jumps);
         if (!double.IsNaN(counters.ClockSkewMs))
         {
             Add("agent.clock.skew", counters.ClockSkewMs);

@@ -7,6 +7,7 @@ using EdgeDcim.Agent.Publishing;
 using EdgeDcim.Agent.Traps;
 using EdgeDcim.Core.Durability;
 using EdgeDcim.Core.Telemetry;
+using EdgeDcim.Core.Timing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -22,7 +23,7 @@ internal sealed partial class AgentService : BackgroundService
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(10);
 
     private readonly Journal journal;
-    private readonly TimeProvider time;
+    private readonly SteadyClock time;
     private readonly ILoggerFactory logs;
     private readonly ILogger log;
     private readonly IHostApplicationLifetime lifetime;
@@ -41,7 +42,7 @@ internal sealed partial class AgentService : BackgroundService
     private Task publishing = Task.CompletedTask;
 
     public AgentService(
-        AgentConfig config, ConfigWatcher watcher, ProtocolCatalog protocols, Journal journal, TimeProvider time, ILoggerFactory logs, IHostApplicationLifetime lifetime)
+        AgentConfig config, ConfigWatcher watcher, ProtocolCatalog protocols, Journal journal, SteadyClock time, ILoggerFactory logs, IHostApplicationLifetime lifetime)
     {
         this.config = config;
         this.watcher = watcher;
@@ -101,7 +102,7 @@ internal sealed partial class AgentService : BackgroundService
         }
 
         using var feedingStop = new CancellationTokenSource();
-        var feeding = new JournalFeeder(queue.Reader, journal, model, counters, pollLog, time, logs.CreateLogger<JournalFeeder>()) { Hurry = sink.Hurry }.RunAsync(feedingStop.Token);
+        var feeding = new JournalFeeder(queue.Reader, journal, model, counters, pollLog, time, logs.CreateLogger<JournalFeeder>()) { Hurry = sink.Hurry, Clock = time }.RunAsync(feedingStop.Token);
         try
         {
             StartPublishing();
@@ -109,12 +110,13 @@ internal sealed partial class AgentService : BackgroundService
             Log.Started(log, config.Agent, config.Site, config.Devices.Count, lanes.Count);
             traps.Use(config);
             var trapping = traps.RunAsync(cancel);
+            var clocking = new ClockWatch(time, logs.CreateLogger<ClockWatch>()).RunAsync(cancel);
             var reporting = health.RunAsync(config.Poll.Slow, cancel);
             watcher.Rejected = () => health.SetVerdict(ConfigVerdict.Rejected);
             var watching = watcher.RunAsync(ReloadAsync, cancel);
             while (true)
             {
-                await StageEndAsync([feeding, publishing, reporting, watching, trapping], cancel);
+                await StageEndAsync([feeding, publishing, reporting, watching, trapping, clocking], cancel);
             }
         }
         finally
@@ -176,7 +178,7 @@ internal sealed partial class AgentService : BackgroundService
     private void StartPublishing()
     {
         var options = new DeliveryOptions { Acknowledged = config.PrimaryHost is not null };
-        var parts = new EdgeNodeParts(config.Site, config.PrimaryHost, model, journal, counters, options, time);
+        var parts = new EdgeNodeParts(config.Site, config.PrimaryHost, model, journal, counters, options, time) { Clock = time };
         publishing = new PublisherService(parts, config.Broker, logs.CreateLogger<PublisherService>()).RunAsync(publishingStop.Token);
     }
 
@@ -203,7 +205,7 @@ internal sealed partial class AgentService : BackgroundService
         [LoggerMessage(LogLevel.Information, "The configuration was reloaded: {Changed} devices new or changed, {Gone} gone, all others untouched.")]
         public static partial void Reloaded(ILogger log, int changed, int gone);
 
-        [LoggerMessage(LogLevel.Warning, "Site, agent, primary host, journal and poll log take effect at the next start; the rest of the new configuration is in force.")]
+        [LoggerMessage(LogLevel.Warning, "Site, agent, primary host, journal, poll log and clock take effect at the next start; the rest of the new configuration is in force.")]
         public static partial void NeedsRestart(ILogger log);
 
         [LoggerMessage(LogLevel.Error, "The journal could not be used and was set aside as {Path}: {Reason}. A new one has begun.")]

@@ -2,6 +2,7 @@ using EdgeDcim.Agent.Diagnostics;
 using EdgeDcim.Core.Durability;
 using EdgeDcim.Core.Sparkplug;
 using EdgeDcim.Core.Telemetry;
+using EdgeDcim.Core.Timing;
 using Microsoft.Extensions.Logging;
 using MQTTnet.Protocol;
 
@@ -9,7 +10,11 @@ namespace EdgeDcim.Agent.Publishing;
 
 /// <summary>What every session of the edge node works on.</summary>
 internal sealed record EdgeNodeParts(
-    string Site, string? PrimaryHost, NodeModel Model, Journal Journal, AgentCounters Counters, DeliveryOptions Options, TimeProvider Time);
+    string Site, string? PrimaryHost, NodeModel Model, Journal Journal, AgentCounters Counters, DeliveryOptions Options, TimeProvider Time)
+{
+    /// <summary>Hears what time it is at the host, and holds everything back until it is set; null: <see cref="Time"/> is right.</summary>
+    public SteadyClock? Clock { get; init; }
+}
 
 /// <summary>Why a session ended.</summary>
 internal enum SessionEnd
@@ -196,6 +201,7 @@ internal sealed partial class EdgeNodeSession(EdgeNodeParts parts, BrokerLink li
         var payload = new PayloadReader(message.Payload);
         if (payload.TimestampMs is { } sentAtMs)
         {
+            parts.Clock?.Hear(DateTimeOffset.FromUnixTimeMilliseconds(sentAtMs));
             parts.Counters.ClockSkewMs = parts.Time.GetUtcNow().ToUnixTimeMilliseconds() - sentAtMs;
         }
 

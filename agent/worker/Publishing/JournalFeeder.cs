@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using EdgeDcim.Agent.Diagnostics;
 using EdgeDcim.Core.Durability;
 using EdgeDcim.Core.Telemetry;
+using EdgeDcim.Core.Timing;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeDcim.Agent.Publishing;
@@ -24,6 +25,9 @@ internal sealed partial class JournalFeeder(
     /// <summary>Ends the gathering: something in the queue should not wait.</summary>
     public AsyncPulse Hurry { get; init; } = new();
 
+    /// <summary>Stamps what was read before the clock was set; null: every time is right.</summary>
+    public SteadyClock? Clock { get; init; }
+
     private readonly ReadingBatchWriter batch = new();
     private readonly List<Reading> pending = [];
     private bool refused;
@@ -35,6 +39,7 @@ internal sealed partial class JournalFeeder(
         {
             while (await queue.WaitToReadAsync(cancel))
             {
+                await (Clock?.SetAsync(cancel) ?? Task.CompletedTask);
                 if (queue.Count < MaxBatch)
                 {
                     await GatherAsync(cancel);
@@ -48,6 +53,13 @@ internal sealed partial class JournalFeeder(
         catch (OperationCanceledException)
         {
             TakeQueued();
+            if (Clock is { IsSet: false })
+            {
+                // Nobody will ever know when these were read.
+                counters.QueueDropped.Add(pending.Count);
+                return;
+            }
+
             TryStore();
         }
     }
@@ -73,7 +85,7 @@ internal sealed partial class JournalFeeder(
     {
         while (pending.Count < MaxCommit && queue.TryRead(out var reading))
         {
-            pending.Add(reading);
+            pending.Add(Clock is null ? reading : reading with { AtMs = Clock.Correct(reading.AtMs) });
         }
     }
 

@@ -46,6 +46,9 @@ internal sealed partial class PublisherService(EdgeNodeParts parts, BrokerConfig
                 },
             })
             .Build();
+
+        // Births, deaths and certificates have times too.
+        await (parts.Clock?.SetAsync(cancel) ?? Task.CompletedTask);
         while (true)
         {
             var (link, bdSeq, url) = await connecting.ExecuteAsync(ConnectAsync, cancel);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using EdgeDcim.Collector.Hosting;
 using EdgeDcim.Core.Configuration;
+using EdgeDcim.Core.Timing;
 
 namespace EdgeDcim.Collector.Cli;
 
@@ -25,7 +26,9 @@ internal static class RunCommand
                 await Console.Error.WriteLineAsync($"{warning} (warning)");
             }
 
-            return await CollectorHost.RunAsync(loaded.Collector, loaded.Facility, loaded.Alarms, TimeProvider.System, cancel) ? ExitCode.Ok : ExitCode.Failed;
+            var clock = new SteadyClock(TimeProvider.System, KernelClock.IsSynchronised);
+            clock.Observe();
+            return await CollectorHost.RunAsync(loaded.Collector, loaded.Facility, loaded.Alarms, clock, cancel) ? ExitCode.Ok : ExitCode.Failed;
         }
         catch (ConfigException rejected)
         {

@@ -6,6 +6,7 @@ using EdgeDcim.Collector.Configuration;
 using EdgeDcim.Collector.Diagnostics;
 using EdgeDcim.Collector.Live;
 using EdgeDcim.Collector.Storage;
+using EdgeDcim.Core.Timing;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Console;
 
@@ -16,12 +17,16 @@ internal static partial class CollectorHost
 {
     /// <summary>Runs until the process is told to stop. False when something inside broke.</summary>
     /// <exception cref="StartupException">It cannot run here and now; the message says why.</exception>
-    public static async Task<bool> RunAsync(CollectorConfig config, FacilityConfig facility, AlarmConfig alarms, TimeProvider time, CancellationToken cancel)
+    public static async Task<bool> RunAsync(CollectorConfig config, FacilityConfig facility, AlarmConfig alarms, SteadyClock time, CancellationToken cancel)
     {
         await using var app = BuildApp(config);
         var logs = app.Services.GetRequiredService<ILoggerFactory>();
         var log = logs.CreateLogger("EdgeDcim.Collector");
         var metrics = new MetricRegistry();
+        using var clockStop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var watch = new ClockWatch(time, metrics, logs.CreateLogger<ClockWatch>());
+        var watching = watch.RunAsync(clockStop.Token);
+        await time.SetAsync(cancel);
         using var stores = Stores.Open(config, time, log);
         stores.Register(metrics);
         var catalog = new DeviceCatalog(stores.Journal);
@@ -47,6 +52,8 @@ internal static partial class CollectorHost
         {
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5), time);
             await app.StopAsync(patience.Token);
+            await clockStop.CancelAsync();
+            await watching;
         }
     }
 

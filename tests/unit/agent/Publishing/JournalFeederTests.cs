@@ -3,6 +3,7 @@ using EdgeDcim.Agent.Diagnostics;
 using EdgeDcim.Agent.Publishing;
 using EdgeDcim.Core.Durability;
 using EdgeDcim.Core.Telemetry;
+using EdgeDcim.Core.Timing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -46,6 +47,44 @@ public sealed class JournalFeederTests : IDisposable
 
         Assert.Equal(2, Assert.Single(ReadAll()).Count);
         await StopAsync(feeding, stop);
+    }
+
+    [Fact]
+    public async Task What_is_read_before_the_clock_is_set_waits_and_is_stamped_afterwards()
+    {
+        var queue = ReadingQueue.Create(counters);
+        var synchronised = false;
+        var clock = new SteadyClock(time, () => synchronised, TimeSpan.FromHours(1));
+        clock.Observe();
+        using var stop = new CancellationTokenSource();
+        var feeding = new JournalFeeder(queue.Reader, journal, model, counters, null, clock, log.Logger<JournalFeeder>()) { Clock = clock }.RunAsync(stop.Token);
+        time.Advance(TimeSpan.FromSeconds(10));
+        queue.Writer.TryWrite(new Reading(power, clock.GetUtcNow().ToUnixTimeMilliseconds(), 1, Quality.Good));
+        time.Advance(TimeSpan.FromSeconds(50));
+        Assert.Equal(0, journal.LastOffset);
+
+        synchronised = true;
+        clock.Observe();
+        await UntilAsync(() => journal.LastOffset > 0, TimeSpan.FromMilliseconds(50));
+
+        var batch = Assert.Single(ReadAll());
+        var reader = new ReadingBatchReader(batch.Payload);
+        Assert.True(reader.TryRead(out var stored));
+        Assert.Equal(new DateTimeOffset(2026, 1, 1, 0, 0, 10, TimeSpan.Zero).ToUnixTimeMilliseconds(), stored.AtMs);
+        await StopAsync(feeding, stop);
+    }
+
+    [Fact]
+    public async Task What_is_still_unstamped_at_the_end_is_counted_as_lost_and_not_stored_under_a_wrong_time()
+    {
+        var queue = ReadingQueue.Create(counters);
+        var clock = new SteadyClock(time, () => false, TimeSpan.FromHours(1));
+        using var stop = new CancellationTokenSource();
+        var feeding = new JournalFeeder(queue.Reader, journal, model, counters, null, clock, log.Logger<JournalFeeder>()) { Clock = clock }.RunAsync(stop.Token);
+        queue.Writer.TryWrite(new Reading(power, 5, 1, Quality.Good));
+        await stop.CancelAsync();
+        await feeding;
+        Assert.Equal((0, 1), (journal.LastOffset, counters.QueueDropped.Count));
     }
 
     [Fact]

@@ -1,9 +1,10 @@
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
 using EdgeDcim.Collector.Alarms;
 using EdgeDcim.Collector.Configuration;
 using EdgeDcim.Collector.Hosting;
 using EdgeDcim.Core.Configuration;
+using EdgeDcim.Core.Timing;
 
 namespace EdgeDcim.Collector.Tests.Hosting;
 
@@ -24,7 +25,9 @@ internal sealed class RunningCollector : IAsyncDisposable
             new EmbeddedBrokerConfig(new IPEndPoint(IPAddress.Loopback, MqttPort), secrets), null, folder,
             new JournalConfig(64 << 20, TimeSpan.FromDays(1)), new HistoryConfig(TimeSpan.FromDays(1), 64 << 20), null);
         var facility = FacilityConfig.None("demo");
-        running = CollectorHost.RunAsync(config, facility, alarms ?? AlarmFile.Default(facility), TimeProvider.System, stop.Token);
+        var clock = new SteadyClock(TimeProvider.System, () => null);
+        clock.Observe();
+        running = CollectorHost.RunAsync(config, facility, alarms ?? AlarmFile.Default(facility), clock, stop.Token);
     }
 
     public HttpClient Http { get; }
