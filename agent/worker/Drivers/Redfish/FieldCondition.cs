@@ -11,34 +11,59 @@ namespace EdgeDcim.Agent.Drivers.Redfish;
 /// <param name="Excludes">The values that fit are left out instead.</param>
 internal sealed record FieldCondition(ResourcePattern? Above, IReadOnlyList<string> Fields, IReadOnlyList<string> Values, bool Excludes)
 {
+    /// <summary>Split once: a condition is asked of every sensor at every poll.</summary>
+    private readonly (bool FromTop, string[] Steps)[] pointers =
+        [.. Fields.Select(field => (field.StartsWith('/'), field.Split('/', StringSplitOptions.RemoveEmptyEntries)))];
+
+    private readonly bool[] arePlain = [.. Values.Select(value => value.AsSpan().IndexOfAny('*', '?', '\\') < 0)];
+
     /// <summary>A field that is not there fits nothing; an object or array fits only <c>*</c>.</summary>
     public bool Keeps(JsonElement resource, JsonElement item) => Fits(resource, item) != Excludes;
 
     private bool Fits(JsonElement resource, JsonElement item)
     {
-        foreach (var field in Fields)
+        foreach (var (fromTop, steps) in pointers)
         {
-            var found = field.StartsWith('/') ? At(resource, field) : At(item, "/" + field);
-            if (found is { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } value)
+            var value = fromTop ? resource : item;
+            if (TryGo(ref value, steps) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined))
             {
-                var text = RedfishJson.Text(value);
-                return Values.Any(wanted => text is null ? wanted == "*" : FileSystemName.MatchesSimpleExpression(wanted, text));
+                return FitsOne(value);
             }
         }
 
         return false;
     }
 
-    private static JsonElement? At(JsonElement node, string pointer)
+    private bool FitsOne(JsonElement value)
     {
-        foreach (var step in pointer.Split('/').Skip(1))
+        string? text = null;
+        for (var i = 0; i < Values.Count; i++)
         {
-            if (node.ValueKind != JsonValueKind.Object || !node.TryGetProperty(step, out node))
+            if (Values[i] == "*" || (arePlain[i] && value.ValueKind == JsonValueKind.String && value.ValueEquals(Values[i])))
             {
-                return null;
+                return true;
+            }
+
+            if ((!arePlain[i] || value.ValueKind != JsonValueKind.String) && (text ??= RedfishJson.Text(value)) is not null
+                && FileSystemName.MatchesSimpleExpression(Values[i], text))
+            {
+                return true;
             }
         }
 
-        return node;
+        return false;
+    }
+
+    private static bool TryGo(ref JsonElement node, string[] steps)
+    {
+        foreach (var step in steps)
+        {
+            if (node.ValueKind != JsonValueKind.Object || !node.TryGetProperty(step, out node))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }
