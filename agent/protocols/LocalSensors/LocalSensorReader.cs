@@ -105,7 +105,7 @@ public sealed class LocalSensorReader(LocalHardware hardware, TimeProvider time)
     /// <param name="file">One file, or a pattern such as <c>temp*_input</c>.</param>
     /// <param name="cancel">Ends the wait at once.</param>
     public Task<IReadOnlyList<SysfsValue>> ReadHwmonAsync(string driver, string file, CancellationToken cancel) => Gate("hwmon").RunAsync<IReadOnlyList<SysfsValue>>(
-        () => [.. Chips().Where(chip => chip.Driver == driver).SelectMany(chip => Channels(chip.Folder, file))],
+        () => [.. Chips().Where(chip => chip.Driver == driver).SelectMany(chip => Channels(chip.Folder, driver, file))],
         cancel);
 
     /// <summary>Names of the hwmon drivers of this machine.</summary>
@@ -170,11 +170,11 @@ public sealed class LocalSensorReader(LocalHardware hardware, TimeProvider time)
         }
     }
 
-    private static IEnumerable<SysfsValue> Channels(string folder, string pattern)
+    private static IEnumerable<SysfsValue> Channels(string folder, string driver, string pattern)
     {
-        var device = Directory.Exists(Path.Combine(folder, "device"))
-            ? Path.GetFileName(new DirectoryInfo(Path.Combine(folder, "device")).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? "")
-            : "";
+        // A chip without a device behind it is the only one of its driver.
+        var link = new DirectoryInfo(Path.Combine(folder, "device"));
+        var device = (link.Exists ? link.ResolveLinkTarget(returnFinalTarget: true)?.Name : null) ?? driver;
         foreach (var path in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
         {
             var name = Path.GetFileName(path);

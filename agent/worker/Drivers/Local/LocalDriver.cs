@@ -49,9 +49,15 @@ internal sealed class LocalDriver(LocalSensorReader reader, LocalProfile profile
             return samples;
         }
 
-        throw last is null
-            ? new DeviceFault(FaultKind.NotSupported, $"this machine has none of the sensors that the profile {profile.Name} reads {group}")
-            : new DeviceFault(KindOf(last.Fault), last.Message, last) { Partial = samples };
+        if (last is not null)
+        {
+            throw new DeviceFault(KindOf(last.Fault), last.Message, last) { Partial = samples };
+        }
+
+        // A profile of many machines names more than one machine has; what matters is that something of it is here.
+        return profile.CountShown(await reader.HwmonDriversAsync(cancel), await reader.OneWireProbesAsync("28-*", cancel)) > 0
+            ? samples
+            : throw new DeviceFault(FaultKind.NotSupported, $"this machine has none of the sensors of the profile {profile.Name}; 'read --profile auto --at local://' lists what it has");
     }
 
     private static FaultKind KindOf(LocalSensorFault fault) => fault switch

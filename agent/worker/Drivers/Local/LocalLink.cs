@@ -28,12 +28,7 @@ internal sealed class LocalLink(LocalSensorReader reader) : ILink
         var matches = new List<ProfileMatch>();
         foreach (var profile in profiles.OfType<LocalProfile>())
         {
-            var fits = profile.Sensors.Count(point => point.Source switch
-            {
-                HwmonSource hwmon => drivers.Contains(hwmon.Driver),
-                OneWireSource probe => probes.Any(id => Pattern.Match(probe.Probe, id) is not null),
-                _ => false,
-            });
+            var fits = profile.CountShown(drivers, probes);
             if (fits > 0)
             {
                 matches.Add(new ProfileMatch(profile, fits, found));

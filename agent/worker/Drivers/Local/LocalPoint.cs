@@ -25,6 +25,14 @@ internal sealed class LocalProfile(ProfileHeader header, IReadOnlyList<LocalPoin
 {
     public IReadOnlyList<LocalPoint> Sensors => points;
 
+    /// <summary>How many points have their place among what the kernel shows. Chips and contacts cannot be looked up.</summary>
+    public int CountShown(IReadOnlyList<string> drivers, IReadOnlyList<string> probes) => Sensors.Count(point => point.Source switch
+    {
+        HwmonSource hwmon => drivers.Contains(hwmon.Driver),
+        OneWireSource probe => probes.Any(id => Pattern.Match(probe.Probe, id) is not null),
+        _ => false,
+    });
+
     public override IReadOnlyList<string> DescribePlan(PollGroup group) =>
         [.. Sensors.Where(point => point.Every == group).GroupBy(point => point.Source).Select(source => $"{source.Key} ({source.Count()} values)")];
 }

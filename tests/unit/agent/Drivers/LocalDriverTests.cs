@@ -81,6 +81,24 @@ public sealed class LocalDriverTests : IDisposable
     }
 
     [Fact]
+    public async Task Profile_that_names_more_than_this_machine_has_is_sound_and_one_that_finds_nothing_is_not()
+    {
+        Put("class/hwmon/hwmon4/name", "coretemp");
+        Put("class/hwmon/hwmon4/temp1_input", "41000");
+        var driver = Driver("""
+            points:
+              - { metric: temperature.cpu, hwmon: coretemp, file: temp1_input, scale: 0.001, part: "{match}" }
+              - { metric: temperature.component, hwmon: nvme, file: temp1_input, scale: 0.001, every: slow }
+            """);
+        Assert.Equal("coretemp", Assert.Single(await driver.ReadAsync(PollGroup.Normal, Cancel)).Instance.Part);
+        Assert.Empty(await driver.ReadAsync(PollGroup.Slow, Cancel));
+
+        Directory.Delete(Path.Combine(root, "class"), recursive: true);
+        var fault = await Assert.ThrowsAsync<DeviceFault>(async () => await driver.ReadAsync(PollGroup.Slow, Cancel));
+        Assert.Equal(FaultKind.NotSupported, fault.Kind);
+    }
+
+    [Fact]
     public async Task Chip_that_is_not_there_is_unreachable_and_named()
     {
         var driver = Driver("points:\n  - { metric: temperature.ambient, i2c: sht4x, channel: temperature }\n  - { metric: humidity.relative, i2c: sht4x, channel: humidity }");

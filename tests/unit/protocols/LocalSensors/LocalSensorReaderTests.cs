@@ -185,11 +185,13 @@ public sealed class LocalSensorReaderTests : IDisposable
     [Fact]
     public async Task Hwmon_is_found_by_the_drivers_name_whatever_its_number_and_a_channel_without_value_is_no_number()
     {
-        Hwmon("hwmon3", "nvme", ("temp1_input", "38850"), ("temp1_label", "Composite"));
+        var disk = Hwmon("hwmon3", "nvme", ("temp1_input", "38850"), ("temp1_label", "Composite"));
+        Directory.CreateDirectory(Path.Combine(root, "devices", "nvme0"));
+        Directory.CreateSymbolicLink(Path.Combine(disk, "device"), Path.Combine(root, "devices", "nvme0"));
         var chip = Hwmon("hwmon0", "coretemp", ("temp1_input", "41000"), ("temp2_input", ""), ("temp2_label", "Core 0"));
         using var reader = new LocalSensorReader(Hardware(), TimeProvider.System);
         Assert.Equal(["coretemp", "nvme"], await reader.HwmonDriversAsync(Cancel));
-        Assert.Equal([("temp1_input", "Composite", 38850)], (await reader.ReadHwmonAsync("nvme", "temp1_input", Cancel)).Select(value => (value.Name, value.Label, value.Value)));
+        Assert.Equal(new SysfsValue("nvme0", "temp1_input", "Composite", 38850), Assert.Single(await reader.ReadHwmonAsync("nvme", "temp1_input", Cancel)));
         Assert.Equal([("", 41000), ("Core 0", double.NaN)], (await reader.ReadHwmonAsync("coretemp", "temp*_input", Cancel)).Select(value => (value.Label, value.Value)));
 
         Directory.Move(chip, chip.Replace("hwmon0", "hwmon9", StringComparison.Ordinal));
