@@ -5,7 +5,9 @@ using EdgeDcim.Agent.Drivers;
 using EdgeDcim.Agent.Drivers.Local;
 using EdgeDcim.Agent.Profiles;
 using EdgeDcim.Agent.Tests.Profiles;
+using EdgeDcim.Core.Configuration;
 using EdgeDcim.Protocols.LocalSensors;
+using EdgeDcim.Protocols.Tests.LocalSensors;
 
 namespace EdgeDcim.Agent.Tests.Drivers;
 
@@ -50,8 +52,8 @@ public sealed class LocalDriverTests : IDisposable
     [Fact]
     public async Task Loop_with_a_broken_wire_is_missing_with_one_note_and_its_neighbour_goes_on()
     {
-        var converter = new Converter { Volts = { [0] = 0.6 + 1.2, [1] = 0.01 } };
-        chips[(1, 0x48)] = converter;
+        double[] volts = [0.6 + 1.2, 0.01, 0, 0];
+        chips[(1, 0x48)] = new Ads1115Chip(volts);
         var driver = Driver("""
             points:
               - { metric: pressure.supply, part: primary, i2c: ads1115, input: 0, channel: loop, shunt: 150, range: [0, 1000] }
@@ -66,7 +68,7 @@ public sealed class LocalDriverTests : IDisposable
         await driver.ReadAsync(PollGroup.Normal, Cancel);
         Assert.Empty(driver.TakeNotes());
 
-        converter.Volts[1] = 3.0;
+        volts[1] = 3.0;
         Assert.Equal(400, (await driver.ReadAsync(PollGroup.Normal, Cancel))[1].Value, 0);
         Assert.Equal("i2c-1/0x48 ads1115 a1 measures again", Assert.Single(driver.TakeNotes()));
     }
@@ -74,7 +76,7 @@ public sealed class LocalDriverTests : IDisposable
     [Fact]
     public async Task Device_moves_its_chip_to_another_bus_and_address_and_brings_its_shunt()
     {
-        chips[(3, 0x4A)] = new Converter { Volts = { [0] = 1.0 } };
+        chips[(3, 0x4A)] = new Ads1115Chip(1.0, 0, 0, 0);
         var driver = Driver("points:\n  - { metric: sensor.current, i2c: ads1115, input: 0, channel: loop, shunt: 150 }", new LocalAccess(3, 0x4A, 100));
 
         Assert.Equal(10, Assert.Single(await driver.ReadAsync(PollGroup.Normal, Cancel)).Value, 2);
@@ -117,13 +119,57 @@ public sealed class LocalDriverTests : IDisposable
     [InlineData("closed", false, "leak")]
     public async Task Contact_tells_when_it_leaves_its_normal_position(string normally, bool isClosed, string state)
     {
-        using var pins = new OnePin { Level = isClosed ? PinValue.Low : PinValue.High };
+        using var pins = new GpioModel();
+        pins.Lay(17, isClosed ? PinValue.Low : PinValue.High);
         var driver = Driver($"points:\n  - {{ metric: leak.detected, gpio: 17, normally: {normally}, debounce: 1ms, states: {{ 0: dry, 1: leak }} }}", gpio: pins);
 
         var sample = Assert.Single(await driver.ReadAsync(PollGroup.Normal, Cancel));
 
         Assert.Equal(state, sample.Instance.Point.Metric.StateName(sample.Value));
         Assert.Equal("gpio 17", sample.Instance.Source);
+    }
+
+    public static TheoryData<string> Models { get; } =
+        [.. Library().Where(profile => profile.Header.Protocol == "local").Select(profile => profile.Name)];
+
+    /// <summary>Every local profile of the library against models of its hardware; all at the addresses of the data sheets.</summary>
+    [Theory]
+    [MemberData(nameof(Models))]
+    public async Task Every_local_profile_of_the_library_reads_its_hardware(string model)
+    {
+        var expected = model switch
+        {
+            "bosch-bme280" => "temperature.ambient 25.08, humidity.relative 56.21, temperature.dew_point 15.74, pressure.barometric 100.65",
+            "linux-hwmon" => "temperature.cpu 41, temperature.component 38.85",
+            "maxim-ds18b20" => "temperature.ambient 26.19",
+            "sensirion-sht3x" => "temperature.ambient 25, humidity.relative 50, temperature.dew_point 13.85",
+            "sensirion-sht4x" => "temperature.ambient 25, humidity.relative 56.5, temperature.dew_point 15.75",
+            "ti-ads1115-loops" => "sensor.current 4, sensor.current 12, sensor.current 20, sensor.current missing",
+            "ti-ina219" or "ti-ina226" => "power.active 2.4, voltage.dc 12, current.dc 0.2",
+            _ => "a model of the hardware is missing here",
+        };
+        Put("class/hwmon/hwmon2/name", "k10temp");
+        Put("class/hwmon/hwmon2/temp1_input", "41000");
+        Put("class/hwmon/hwmon4/name", "nvme");
+        Put("class/hwmon/hwmon4/temp1_input", "38850");
+        Put("bus/w1/devices/28-0316a2795b01/w1_slave", "a3 01 4b 46 7f ff 0d 10 ce : crc=ce YES");
+        chips[(1, 0x76)] = new Bme280Chip();
+        chips[(1, 0x44)] = new ShtChip(model == "sensirion-sht3x" ? ShtModel.Sht3x : ShtModel.Sht4x, 0x6666, 0x8000);
+        chips[(1, 0x48)] = new Ads1115Chip(0.6, 1.8, 3.0, 0);
+        chips[(1, 0x40)] = model == "ti-ina219"
+            ? new InaChip(new() { [0] = 0x399F, [1] = 2000, [2] = 3000 << 3 })
+            : new InaChip(new() { [0] = 0x4127, [1] = 8000, [2] = 9600, [0xFE] = 0x5449 });
+        var driver = new LocalDriver(Reader(), (LocalProfile)Library().Single(profile => profile.Name == model), new LocalAccess());
+
+        var samples = new List<Sample>();
+        foreach (var group in Enum.GetValues<PollGroup>())
+        {
+            samples.AddRange(await driver.ReadAsync(group, Cancel));
+        }
+
+        Assert.Equal(expected, string.Join(", ", samples.Select(sample =>
+            FormattableString.Invariant($"{sample.Instance.Point.Metric.Name} {(double.IsNaN(sample.Value) ? "missing" : Math.Round(sample.Value, 2))}"))));
+        Assert.DoesNotContain(samples, sample => sample.Quality == Core.Telemetry.Quality.Suspect);
     }
 
     [Fact]
@@ -167,81 +213,24 @@ public sealed class LocalDriverTests : IDisposable
         File.WriteAllText(path, content + "\n");
     }
 
-    private LocalDriver Driver(string body, LocalAccess? access = null, GpioDriver? gpio = null)
+    private static IReadOnlyList<DeviceProfile> Library()
     {
-        reader = new LocalSensorReader(
-            new LocalHardware
-            {
-                SysRoot = root,
-                OpenI2c = (bus, address) => chips.TryGetValue((bus, address), out var chip) ? chip : throw new IOException($"/dev/i2c-{bus} does not exist"),
-                OpenGpio = () => new GpioController(gpio!),
-                Deadline = TimeSpan.FromSeconds(30),
-            },
-            TimeProvider.System);
-        return new LocalDriver(reader, (LocalProfile)ProfileText.Read("local", body), access ?? new LocalAccess());
+        var problems = new ConfigProblems();
+        var profiles = ProfileLibrary.Open(ProtocolCatalog.Standard(TimeProvider.System)).LoadAll(problems);
+        Assert.Empty(problems.Sorted);
+        return [.. profiles];
     }
 
-    /// <summary>As much of an ADS1115 as the driver needs; its bytes are held against the data sheet in the tests of the protocols.</summary>
-    private sealed class Converter : I2cDevice
-    {
-        private byte pointer;
-        private int config;
+    private LocalDriver Driver(string body, LocalAccess? access = null, GpioDriver? gpio = null) =>
+        new(Reader(gpio), (LocalProfile)ProfileText.Read("local", body), access ?? new LocalAccess());
 
-        public double[] Volts { get; } = new double[4];
-
-        public override I2cConnectionSettings ConnectionSettings { get; } = new(1, 0x48);
-
-        public override void Write(ReadOnlySpan<byte> buffer)
+    private LocalSensorReader Reader(GpioDriver? gpio = null) => reader = new LocalSensorReader(
+        new LocalHardware
         {
-            pointer = buffer[0];
-            config = buffer.Length == 3 ? buffer[1] << 8 | buffer[2] : config;
-        }
-
-        public override void Read(Span<byte> buffer)
-        {
-            double[] scales = [6.144, 4.096, 2.048, 1.024, 0.512, 0.256];
-            var raw = pointer == 1 ? config : (int)Math.Round(Volts[(config >> 12 & 7) - 4] / scales[config >> 9 & 7] * 32768);
-            buffer[0] = (byte)(raw >> 8);
-            buffer[1] = (byte)raw;
-        }
-
-        public override void WriteRead(ReadOnlySpan<byte> writeBuffer, Span<byte> readBuffer)
-        {
-            Write(writeBuffer);
-            Read(readBuffer);
-        }
-    }
-
-    private sealed class OnePin : GpioDriver
-    {
-        public PinValue Level { get; init; }
-
-        protected override int PinCount => 64;
-
-        protected override void OpenPin(int pinNumber)
-        {
-        }
-
-        protected override void ClosePin(int pinNumber)
-        {
-        }
-
-        protected override void SetPinMode(int pinNumber, PinMode mode)
-        {
-        }
-
-        protected override PinMode GetPinMode(int pinNumber) => PinMode.InputPullUp;
-
-        protected override bool IsPinModeSupported(int pinNumber, PinMode mode) => true;
-
-        protected override PinValue Read(int pinNumber) => Level;
-
-        protected override void Write(int pinNumber, PinValue value) => throw new NotSupportedException();
-
-        protected override WaitForEventResult WaitForEvent(int pinNumber, PinEventTypes eventTypes, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        protected override void AddCallbackForPinValueChangedEvent(int pinNumber, PinEventTypes eventTypes, PinChangeEventHandler callback) => throw new NotSupportedException();
-
-        protected override void RemoveCallbackForPinValueChangedEvent(int pinNumber, PinChangeEventHandler callback) => throw new NotSupportedException();
-    }
+            SysRoot = root,
+            OpenI2c = (bus, address) => chips.TryGetValue((bus, address), out var chip) ? chip : throw new IOException($"/dev/i2c-{bus} does not exist"),
+            OpenGpio = () => new GpioController(gpio!),
+            Deadline = TimeSpan.FromSeconds(30),
+        },
+        TimeProvider.System);
 }
