@@ -140,10 +140,12 @@ public sealed class LocalDriverTests : IDisposable
         var expected = model switch
         {
             "bosch-bme280" => "temperature.ambient 25.08, humidity.relative 56.21, temperature.dew_point 15.74, pressure.barometric 100.65",
+            "gpio-contacts" => "leak.detected 1, door 0, contact.alarm 0",
             "linux-hwmon" => "temperature.cpu 41, temperature.component 38.85",
             "maxim-ds18b20" => "temperature.ambient 26.19",
             "sensirion-sht3x" => "temperature.ambient 25, humidity.relative 50, temperature.dew_point 13.85",
             "sensirion-sht4x" => "temperature.ambient 25, humidity.relative 56.5, temperature.dew_point 15.75",
+            "ti-ads1115-coolant" => "pressure.supply 0, flow 200, level 100, coolant.conductivity missing",
             "ti-ads1115-loops" => "sensor.current 4, sensor.current 12, sensor.current 20, sensor.current missing",
             "ti-ina219" or "ti-ina226" => "power.active 2.4, voltage.dc 12, current.dc 0.2",
             _ => "a model of the hardware is missing here",
@@ -159,12 +161,16 @@ public sealed class LocalDriverTests : IDisposable
         chips[(1, 0x40)] = model == "ti-ina219"
             ? new InaChip(new() { [0] = 0x399F, [1] = 2000, [2] = 3000 << 3 })
             : new InaChip(new() { [0] = 0x4127, [1] = 8000, [2] = 9600, [0xFE] = 0x5449 });
-        var driver = new LocalDriver(Reader(), (LocalProfile)Library().Single(profile => profile.Name == model), new LocalAccess());
+        using var pins = new GpioModel();
+        pins.Lay(17, PinValue.High);
+        pins.Lay(27, PinValue.Low);
+        pins.Lay(22, PinValue.High);
+        var driver = new LocalDriver(Reader(pins), (LocalProfile)Library().Single(profile => profile.Name == model), new LocalAccess());
 
         var samples = new List<Sample>();
         foreach (var group in Enum.GetValues<PollGroup>())
         {
-            samples.AddRange(await driver.ReadAsync(group, Cancel));
+            samples.AddRange((await driver.ReadAsync(group, Cancel)).OrderBy(sample => ((LocalPoint)sample.Instance.Point).Line));
         }
 
         Assert.Equal(expected, string.Join(", ", samples.Select(sample =>
