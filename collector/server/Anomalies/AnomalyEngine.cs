@@ -140,7 +140,8 @@ internal sealed class AnomalyEngine(CoolingConfig? plan, params IReadOnlyList<De
     /// <summary>Gives a detector of that name and subject, once it exists, what it learnt before. A state that does not fit is left out.</summary>
     public void Restore(string name, string subject, byte[] state) => saved[(name, subject)] = state;
 
-    private static byte[] StateOf(Detector detector)
+    /// <summary>What a detector has learnt, as <see cref="Restore"/> takes it.</summary>
+    public static byte[] StateOf(Detector detector)
     {
         using var memory = new MemoryStream();
         using var writer = new BinaryWriter(memory);

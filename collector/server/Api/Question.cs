@@ -70,5 +70,10 @@ internal sealed class Question
             : throw BadQuestionException.Wrong($"'{key}' is '{Shorten(text)}'; write a duration such as 10s, 5m or 1h, or milliseconds");
     }
 
+    /// <summary>A whole number of 0 up to <paramref name="most"/>.</summary>
+    public int Whole(string key, int otherwise, int most) => Text(key) is not { } text ? otherwise
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= most ? number
+        : throw BadQuestionException.Wrong($"'{key}' is '{Shorten(text)}'; write a whole number up to {most}");
+
     private static string Shorten(string text) => text.Length <= 60 ? text : text[..60] + "…";
 }

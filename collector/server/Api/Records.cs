@@ -69,6 +69,7 @@ internal sealed record ProblemRecord(string Type, string Title, int Status, stri
 [JsonSerializable(typeof(IReadOnlyList<KpiElement>))]
 [JsonSerializable(typeof(AlarmRecord))]
 [JsonSerializable(typeof(AlarmPage))]
+[JsonSerializable(typeof(AnomalyPage))]
 [JsonSerializable(typeof(AlarmStory))]
 [JsonSerializable(typeof(NotifyTestRecord))]
 [JsonSerializable(typeof(ReadingsRecord))]

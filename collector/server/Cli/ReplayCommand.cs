@@ -34,8 +34,17 @@ internal static class ReplayCommand
             var map = ReplayMap.Load(mapFile, problems);
             var facility = facilityFile is null ? null : FacilityConfig.Load(facilityFile, problems);
             problems.ThrowIfAny();
-            var summary = new ReplayRun(map!, facility?.Cooling, DetectorCatalog.All).Run(file, learnFile, learnRows, change => Print(change, json));
+            var run = new ReplayRun(map!, facility?.Cooling, DetectorCatalog.All);
+            var summary = run.Run(file, learnFile, learnRows, change => Print(change, json));
             Print(summary, json);
+            if (!json)
+            {
+                foreach (var detector in run.Engine.Detectors)
+                {
+                    Console.WriteLine($"  {detector.Subject} {detector.Name}: {detector.Baseline}");
+                }
+            }
+
             return ExitCode.Ok;
         }
         catch (ConfigException rejected)

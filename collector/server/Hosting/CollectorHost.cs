@@ -39,6 +39,7 @@ internal static partial class CollectorHost
         Page.Use(app);
         SiteEndpoints.Map(app, feed, json);
         new HistoryEndpoints(stores.History, catalog, feed, time).Map(app);
+        new AnomalyEndpoints(pipeline.Anomalies, new Gatekeeper(config.Access), log).Map(app);
         new AlarmEndpoints(pipeline.Alarms, pipeline.Notifier, json, new Gatekeeper(config.Access), time).Map(app);
         HealthEndpoints.Map(app, pipeline.Health, metrics);
         await StartWebAsync(app, config, cancel);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using EdgeDcim.Collector.Alarms;
+using EdgeDcim.Collector.Anomalies;
 using EdgeDcim.Collector.Broker;
 using EdgeDcim.Collector.Configuration;
 using EdgeDcim.Collector.Diagnostics;
@@ -47,7 +48,8 @@ internal sealed partial class Pipeline : IAsyncDisposable
         kpis = new KpiService(plan, stores.Ledger);
         WarmStart.Run(stores.Journal, stores.History, stores.Ledger, facility);
         counters = new IngestCounters(metrics);
-        commits = new CommitStage(stores.Journal, facility, counters, logs.CreateLogger<CommitStage>());
+        Anomalies = new AnomalyService(plan.Cooling, stores.Anomalies, metrics);
+        commits = new CommitStage(stores.Journal, facility, counters, logs.CreateLogger<CommitStage>()) { Live = Anomalies.Take };
         host = new HostApplication(config.HostId, time);
         broker = config.Broker switch
         {
@@ -58,7 +60,7 @@ internal sealed partial class Pipeline : IAsyncDisposable
         sender = new CommandSender(broker, metrics, time);
         var core = new IngestCore(
             config.Site,
-            new IngestStages(new BirthReader(stores.Journal, Vocabulary.Default), commits, facility, catalog.Born),
+            new IngestStages(new BirthReader(stores.Journal, Vocabulary.Default), commits, facility, Born),
             new HostCommands(sender.Rebirth, sender.Acknowledge, HearState),
             counters, time, logs.CreateLogger<IngestCore>());
         ingest = new IngestLoop(core, OnSecond, metrics, time);
@@ -86,6 +88,8 @@ internal sealed partial class Pipeline : IAsyncDisposable
     public AlarmService Alarms { get; }
 
     public Notifier Notifier { get; }
+
+    public AnomalyService Anomalies { get; }
 
     /// <summary>Ends only when a loop breaks, with what broke it.</summary>
     public Task Running => running;
@@ -117,6 +121,7 @@ internal sealed partial class Pipeline : IAsyncDisposable
         await stopping.CancelAsync();
         await running.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         catalog.Save();
+        Anomalies.Dispose();
         ingest.Dispose();
         Notifier.Dispose();
         await channels.DisposeAsync();
@@ -142,7 +147,7 @@ internal sealed partial class Pipeline : IAsyncDisposable
             sender.Announce(KpiTopic.Message(site, value, feed.Describe(value)));
         }
 
-        Alarms.Tick(facility, snapshot, []);
+        Alarms.Tick(facility, snapshot, Anomalies.Tick(nowMs));
         while (alarmPoints.TryDequeue(out var point))
         {
             commits.Record(point);
@@ -160,6 +165,12 @@ internal sealed partial class Pipeline : IAsyncDisposable
         {
             sender.Announce(message);
         }
+    }
+
+    private void Born(DeviceInfo info)
+    {
+        catalog.Born(info);
+        Anomalies.Born(info);
     }
 
     private async Task AnnounceAsync(CancellationToken cancel) => await broker.PublishAsync(host.Birth(), cancel);

@@ -1,4 +1,5 @@
 using EdgeDcim.Collector.Alarms;
+using EdgeDcim.Collector.Anomalies;
 using EdgeDcim.Collector.Configuration;
 using EdgeDcim.Collector.Diagnostics;
 using EdgeDcim.Collector.Kpi;
@@ -10,8 +11,8 @@ namespace EdgeDcim.Collector.Hosting;
 /// <summary>Everything the collector keeps on disk, opened together and closed together.</summary>
 internal sealed partial class Stores : IDisposable
 {
-    private Stores(Journal journal, History history, EnergyLedger ledger, AlarmStore alarms) =>
-        (Journal, History, Ledger, Alarms) = (journal, history, ledger, alarms);
+    private Stores(Journal journal, History history, EnergyLedger ledger, AlarmStore alarms, AnomalyStore anomalies) =>
+        (Journal, History, Ledger, Alarms, Anomalies) = (journal, history, ledger, alarms, anomalies);
 
     public Journal Journal { get; }
 
@@ -21,12 +22,16 @@ internal sealed partial class Stores : IDisposable
 
     public AlarmStore Alarms { get; }
 
+    /// <summary>What the detectors have learnt.</summary>
+    public AnomalyStore Anomalies { get; }
+
     /// <exception cref="StartupException">The folder cannot be written, or another collector uses it.</exception>
     public static Stores Open(CollectorConfig config, TimeProvider time, ILogger log)
     {
         MakeFolder(config.Data);
         Journal? journal = null;
         History? history = null;
+        AnomalyStore? anomalies = null;
         try
         {
             journal = Journal.Open(Path.Combine(config.Data, "journal.db"), new JournalBounds(config.Journal.MaxBytes, config.Journal.Keep), time);
@@ -42,12 +47,13 @@ internal sealed partial class Stores : IDisposable
             }
 
             var alarms = AlarmStore.Open(Path.Combine(config.Data, "alarms.db"));
+            anomalies = AnomalyStore.Open(Path.Combine(config.Data, "anomalies.db"));
             if (alarms.SetAside is { } put)
             {
                 Log.SetAside(log, "file of alarms", put);
             }
 
-            return new Stores(journal, history, EnergyLedger.Open(Path.Combine(config.Data, "energy.db")), alarms);
+            return new Stores(journal, history, EnergyLedger.Open(Path.Combine(config.Data, "energy.db")), alarms, anomalies);
         }
         catch (JournalException refused)
         {
@@ -55,6 +61,7 @@ internal sealed partial class Stores : IDisposable
         }
         catch
         {
+            anomalies?.Dispose();
             history?.Dispose();
             journal?.Dispose();
             throw;
@@ -77,6 +84,7 @@ internal sealed partial class Stores : IDisposable
 
     public void Dispose()
     {
+        Anomalies.Dispose();
         Alarms.Dispose();
         Ledger.Dispose();
         History.Dispose();

@@ -1,6 +1,7 @@
 using EdgeDcim.Collector.Facility;
 using EdgeDcim.Collector.Storage;
 using EdgeDcim.Core.Durability;
+using EdgeDcim.Core.Telemetry;
 
 namespace EdgeDcim.Collector.Ingest;
 
@@ -37,6 +38,9 @@ internal sealed partial class CommitStage(Journal journal, FacilityState facilit
             spare.Push(readings);
         }
     }
+
+    /// <summary>Hears live readings when they are durable.</summary>
+    public Action<ReadOnlySpan<Reading>> Live { get; init; } = static _ => { };
 
     /// <summary>Takes the readings over; they are returned after the commit.</summary>
     public void Add(ReadyBatch batch)
@@ -176,6 +180,10 @@ internal sealed partial class CommitStage(Journal journal, FacilityState facilit
         }
 
         facility.Apply(batch.Readings.Readings, batch.Historical);
+        if (!batch.Historical)
+        {
+            Live(batch.Readings.Readings);
+        }
     }
 
     private static partial class Log

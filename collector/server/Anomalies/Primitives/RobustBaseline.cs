@@ -15,6 +15,8 @@ internal sealed class RobustBaseline(int capacity = 256)
     private bool stale = true;
     private double center = double.NaN;
     private double scale = double.NaN;
+    private double low = double.NaN;
+    private double high = double.NaN;
 
     /// <summary>Values learnt.</summary>
     public long Count { get; private set; }
@@ -36,6 +38,26 @@ internal sealed class RobustBaseline(int capacity = 256)
         {
             Compute();
             return scale;
+        }
+    }
+
+    /// <summary>The 5th percentile.</summary>
+    public double Low
+    {
+        get
+        {
+            Compute();
+            return low;
+        }
+    }
+
+    /// <summary>The 95th percentile.</summary>
+    public double High
+    {
+        get
+        {
+            Compute();
+            return high;
         }
     }
 
@@ -66,20 +88,7 @@ internal sealed class RobustBaseline(int capacity = 256)
         stale = true;
     }
 
-    /// <summary>The value below which the share <paramref name="share"/> of what was learnt lies.</summary>
-    public double Quantile(double share)
-    {
-        if (held == 0)
-        {
-            return double.NaN;
-        }
-
-        Array.Copy(values, scratch, held);
-        Array.Sort(scratch, 0, held);
-        return scratch[(int)Math.Clamp(Math.Round(share * (held - 1)), 0, held - 1)];
-    }
-
-    public void Clear() => (held, stride, stale, center, scale, Count) = (0, 1, true, double.NaN, double.NaN, 0);
+    public void Clear() => (held, stride, stale, Count) = (0, 1, true, 0);
 
     public void Save(BinaryWriter writer)
     {
@@ -118,6 +127,7 @@ internal sealed class RobustBaseline(int capacity = 256)
         stale = false;
         Array.Copy(values, scratch, held);
         center = Median(scratch.AsSpan(0, held));
+        (low, high) = held > 0 ? (scratch[(held - 1) / 20], scratch[held - 1 - ((held - 1) / 20)]) : (double.NaN, double.NaN);
         for (var i = 0; i < held; i++)
         {
             scratch[i] = Math.Abs(values[i] - center);

@@ -34,14 +34,11 @@ internal sealed class ShiftChannel
     /// <summary>Beyond this many scales a row says no more than that it is far out.</summary>
     private const double Clip = 200;
 
-    /// <summary>Above this score the level is not believed to be normal and stands still.</summary>
-    private const double Doubt = 0.5;
+    /// <summary>Beyond this many σ the level is not believed to be normal and stands still.</summary>
+    private const double Doubt = 2.5;
 
-    /// <summary>A deviation that has gone back to this share of its peak is over; what is left is the new level.</summary>
+    /// <summary>A deviation that has gone back to this share of its peak is over; what is left of it is forgiven.</summary>
     private const double Recovered = 0.2;
-
-    /// <summary>Instruments of a plant drift by a share of their reading: σ, so that the limit is 1 % of reading.</summary>
-    private const double Drift = 0.002;
 
     private readonly double[] strayed = new double[Smoothing.Length];
     private readonly double[] smooth = new double[Smoothing.Length];
@@ -56,6 +53,7 @@ internal sealed class ShiftChannel
     private double peak;
     private double settling;
     private double limit;
+    private double forgiven;
 
     /// <summary>True when there was enough to learn from.</summary>
     public bool IsLearnt => !double.IsNaN(scale);
@@ -74,8 +72,9 @@ internal sealed class ShiftChannel
 
     /// <summary>Learns from rows one period apart; a NaN is a row without a value.</summary>
     /// <param name="periodSeconds">Distance of two rows.</param>
-    /// <param name="absolute">σ below which a deviation means nothing for this quantity, in its unit.</param>
-    public void Learn(ReadOnlySpan<float> rows, double periodSeconds, double absolute)
+    /// <param name="drift">Share of its reading, at the limit, that an instrument of this quantity may drift.</param>
+    /// <param name="absolute">Deviation, at the limit, that means nothing for this quantity, in its unit.</param>
+    public void Learn(ReadOnlySpan<float> rows, double periodSeconds, double drift, double absolute)
     {
         scale = double.NaN;
         var values = new List<double>(rows.Length);
@@ -95,7 +94,7 @@ internal sealed class ShiftChannel
         var first = (int)(values.Count * Settling);
         Scale(values, first);
         limit = Normal.TwoSided(Smoothing[0] * periodSeconds / FalseEverySeconds);
-        floor = ((Drift * Math.Abs(center)) + absolute) / scale;
+        floor = ((drift * Math.Abs(center)) + absolute) / scale / limit;
         var blocks = new List<double>();
         for (var i = first; i + Block <= values.Count; i += Block)
         {
@@ -129,7 +128,7 @@ internal sealed class ShiftChannel
         for (var i = 0; i < Smoothing.Length; i++)
         {
             var deviation = smooth[i] - level;
-            var spread = Math.Sqrt((strayed[i] * strayed[i]) + (floor * floor) + (walk * Math.Min(doubted, Follow * span)));
+            var spread = Math.Sqrt((strayed[i] * strayed[i]) + (floor * floor) + (walk * Math.Min(doubted, Follow * span)) + (4 * forgiven * forgiven / (limit * limit)));
             var score = deviation / (limit * spread);
             worst = Math.Abs(score) > Math.Abs(worst) ? score : worst;
         }
@@ -140,10 +139,11 @@ internal sealed class ShiftChannel
             return Score;
         }
 
-        if (Math.Abs(Score) < Doubt)
+        if (Math.Abs(Score) * limit < Doubt)
         {
             level += Math.Clamp(z - level, -Pull, Pull) * Weight(rows, follow);
             doubted = Math.Max(0, doubted - rows);
+            forgiven -= forgiven * Weight(rows, follow);
         }
         else
         {
@@ -153,11 +153,18 @@ internal sealed class ShiftChannel
         return Score;
     }
 
+    /// <summary>The machine rests: when it runs again, it is taken to run as it did.</summary>
+    public void Rest()
+    {
+        Array.Fill(smooth, level);
+        (Score, peak, settling) = (0, 0, 0);
+    }
+
     public void Clear() => scale = double.NaN;
 
     public void Save(BinaryWriter writer)
     {
-        foreach (var value in (ReadOnlySpan<double>)[center, scale, floor, walk, span, follow, level, doubted, peak, settling, limit, .. strayed, .. smooth])
+        foreach (var value in (ReadOnlySpan<double>)[center, scale, floor, walk, span, follow, level, doubted, peak, settling, limit, forgiven, .. strayed, .. smooth])
         {
             writer.Write(value);
         }
@@ -167,7 +174,7 @@ internal sealed class ShiftChannel
     {
         (center, scale, floor, walk, span) = (reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
         (follow, level, doubted, peak, settling) = (reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
-        limit = reader.ReadDouble();
+        (limit, forgiven) = (reader.ReadDouble(), reader.ReadDouble());
         for (var i = 0; i < strayed.Length; i++)
         {
             strayed[i] = reader.ReadDouble();
@@ -204,7 +211,7 @@ internal sealed class ShiftChannel
     /// <summary>Walks through what is learnt once more as it will be judged, and keeps how far the smoothed value strays.</summary>
     private void Replay(List<double> values, int first, double starting)
     {
-        (level, doubted, peak, settling, Score) = (0, 0, 0, 0, 0);
+        (level, doubted, peak, settling, forgiven, Score) = (0, 0, 0, 0, 0, 0);
         Array.Clear(smooth);
         var strays = Array.ConvertAll(strayed, _ => new List<double>(values.Count));
         for (var i = 0; i < values.Count; i++)
@@ -267,9 +274,8 @@ internal sealed class ShiftChannel
 
         if (Math.Abs(smooth[0] - level) < Recovered * peak)
         {
-            level = smooth[0];
-            Array.Fill(smooth, level);
-            doubted = 0;
+            forgiven = Math.Abs(smooth[0] - level);
+            Array.Fill(smooth, smooth[0]);
         }
 
         peak = 0;

@@ -8,28 +8,37 @@ namespace EdgeDcim.Collector.Anomalies.Statistical;
 /// </summary>
 internal sealed class ShiftDetector : Detector
 {
-    /// <summary>Rows that are kept to learn from; more are thinned by averaging pairs.</summary>
-    private const int Capacity = 1024;
+    /// <summary>Rows that are kept to learn from; more are thinned by averaging pairs. Live, a thousand machines learn at once and for days.</summary>
+    private const int Capacity = 4096;
+
+    private const int LiveRows = 1024;
 
     /// <summary>It must last this many rows.</summary>
     private const int Sustained = 5;
+
+    /// <summary>Below this share of the power that it mostly draws a machine rests.</summary>
+    private const double Idle = 0.1;
 
     private static readonly LearningNeed Need = new(500, 7 * 86_400_000L);
 
     private readonly ShiftChannel[] channels;
     private readonly RowClock clock;
     private readonly LearningPeriod learning = new(Need);
+    private readonly int power;
     private float[]? rows;
     private int held;
     private int trained;
     private int worst;
     private long sinceMs;
+    private double running;
+    private double starting;
 
     public ShiftDetector(string subject, IReadOnlyList<Signal> signals)
         : base("shift", subject, new HysteresisLimits(1, 0.6, 0, 0), signals)
     {
         channels = [.. signals.Select(_ => new ShiftChannel())];
         clock = new RowClock(signals) { MinPeriodMs = 0 };
+        power = signals.ToList().FindIndex(signal => signal.Series is { Metric: "power.active", Part: null });
     }
 
     public override DetectorPhase Phase =>
@@ -49,7 +58,7 @@ internal sealed class ShiftDetector : Detector
         }
 
         // Live data is learnt over days: rows are then so long that what is kept spans all of it.
-        clock.MinPeriodMs = learning.IsComplete || trained > 0 || moment.Training ? clock.MinPeriodMs : Need.SpanMs / Capacity;
+        clock.MinPeriodMs = learning.IsComplete || trained > 0 || moment.Training ? clock.MinPeriodMs : Need.SpanMs / LiveRows;
         trained += moment.Training ? 1 : 0;
         if (!learning.IsComplete)
         {
@@ -59,6 +68,19 @@ internal sealed class ShiftDetector : Detector
                 Learn();
             }
 
+            return double.NaN;
+        }
+
+        if (Rests())
+        {
+            starting = 2 * ShiftChannel.Smoothing[0];
+            Array.ForEach(channels, channel => channel.Rest());
+            return double.NaN;
+        }
+
+        if (starting > 0)
+        {
+            starting -= clock.Elapsed;
             return double.NaN;
         }
 
@@ -122,6 +144,7 @@ internal sealed class ShiftDetector : Detector
         learning.Save(writer);
         writer.Write(clock.MinPeriodMs);
         writer.Write(sinceMs);
+        writer.Write(running);
         Array.ForEach(channels, channel => channel.Save(writer));
         writer.Write(rows is null ? 0 : held);
         for (var i = 0; rows is not null && i < held * channels.Length; i++)
@@ -135,9 +158,10 @@ internal sealed class ShiftDetector : Detector
         learning.Load(reader);
         clock.MinPeriodMs = reader.ReadInt64();
         sinceMs = reader.ReadInt64();
+        running = reader.ReadDouble();
         Array.ForEach(channels, channel => channel.Load(reader));
         held = Math.Clamp(reader.ReadInt32(), 0, Capacity);
-        rows = held > 0 ? new float[Capacity * channels.Length] : null;
+        rows = held > 0 ? new float[held * channels.Length] : null;
         for (var i = 0; rows is not null && i < held * channels.Length; i++)
         {
             rows[i] = reader.ReadSingle();
@@ -148,7 +172,11 @@ internal sealed class ShiftDetector : Detector
     private void Keep()
     {
         var width = channels.Length;
-        rows ??= new float[Capacity * width];
+        if (rows is null || (rows.Length == held * width && held < Capacity))
+        {
+            Array.Resize(ref rows, Math.Max(256, 2 * held) * width);
+        }
+
         if (held == Capacity)
         {
             for (var i = 0; i < Capacity / 2; i++)
@@ -177,6 +205,23 @@ internal sealed class ShiftDetector : Detector
     {
         var width = channels.Length;
         var column = new float[held];
+        if (power >= 0)
+        {
+            var drawn = Enumerable.Range(0, held).Select(row => rows![(row * width) + power]).Where(float.IsFinite).Order().ToList();
+            running = drawn.Count > 0 ? drawn[drawn.Count / 2] * Idle : 0;
+            var kept = 0;
+            for (var i = 0; i < held; i++)
+            {
+                if (!(rows![(i * width) + power] < running))
+                {
+                    Array.Copy(rows, i * width, rows, kept++ * width, width);
+                }
+            }
+
+            held = kept;
+            column = new float[held];
+        }
+
         for (var j = 0; j < width && rows is not null; j++)
         {
             for (var i = 0; i < held; i++)
@@ -184,14 +229,20 @@ internal sealed class ShiftDetector : Detector
                 column[i] = rows[(i * width) + j];
             }
 
-            channels[j].Learn(column, Math.Max(1, clock.PeriodMs) / 1000.0, Unlearnt(Inputs[j]));
+            channels[j].Learn(column, Math.Max(1, clock.PeriodMs) / 1000.0, Drift(Inputs[j]), Unlearnt(Inputs[j]));
         }
 
         rows = null;
     }
 
+    /// <summary>A machine that draws next to nothing rests: its values are those of a cold machine and tell nothing.</summary>
+    private bool Rests() => power >= 0 && clock.Row[power] < running;
+
     /// <summary>What a quantity may do that so short a time did not show: temperatures move with the day, 5 K at the limit.</summary>
     private double Unlearnt(Signal signal) => signal.Metric?.Quantity is "temperature"
-        ? Math.Sqrt(Math.Max(0, 1 - (learning.SpanMs / 86_400_000.0)))
-        : 0;
+        ? 5 * Math.Sqrt(Math.Max(0, 1 - (learning.SpanMs / 86_400_000.0)))
+        : signal.Metric?.Unit == "%" ? 2 : 0;
+
+    /// <summary>What instruments drift by at the limit: 1 % of reading; vibration changes by some percent with temperature and load of a sound machine.</summary>
+    private static double Drift(Signal signal) => signal.Metric?.Quantity is "vibration" or "acceleration" ? 0.025 : 0.01;
 }
