@@ -116,12 +116,13 @@ const inputs = [
 ];
 
 /** The whole state of the page at an instant, under a scenario. */
-export function stateAt(t, { scenario = 'normal', load = 1, since = t, many = 0 } = {}) {
+export function stateAt(t, { scenario = 'normal', load = 1, since = t, many = 0, acts = null } = {}) {
   if (scenario === 'no-data') {
     return { site: 'demo', zone: 'Europe/Amsterdam', at: iso(t), summary: summaryOf([], { online: 0, known: 0 }, 0), kpi: [], flow: null, devices: [], alarms: [] };
   }
   const quiet = scenario === 'stale-device' ? { 'pdu-b2': 'stale' } : scenario === 'offline-device' ? { 'pdu-b2': 'offline', 'cdu-2': 'degraded' } : {};
   const agentOff = scenario === 'agent-offline';
+  const alarms = alarmsOf(scenario, since, acts);
   const devices = [...known, ...extra(many)].map(([id, kind, vendor, model, profile, every]) => {
     const state = agentOff ? 'stale' : quiet[id] ?? 'online';
     const silent = state === 'stale' || state === 'offline';
@@ -139,11 +140,40 @@ export function stateAt(t, { scenario = 'normal', load = 1, since = t, many = 0 
   const agents = { online: agentOff ? 0 : 1, known: 1 };
   return {
     site: 'demo', zone: 'Europe/Amsterdam', at: iso(t),
-    summary: { ...summaryOf(devices, agents, agentOff ? 0 : 128.4), alarms: scenario === 'alarm' ? { high: 1, medium: 2, low: 0 } : { high: 0, medium: 0, low: 0 } },
+    summary: { ...summaryOf(devices, agents, agentOff ? 0 : 128.4), alarms: countAlarms(alarms, scenario === 'flood' ? iso(since) : null) },
     kpi: kpisAt(tick, t, scenario, load, since),
     flow: flowAt(tick, t, scenario, load),
     devices,
-    alarms: [],
+    alarms,
+  };
+}
+
+/** The alarms of a scenario; what the stub's operator did to them lies over it. */
+function alarmsOf(scenario, since, acts) {
+  const alarm = (id, device, cause, priority, text, more = {}) => ({
+    id, device, part: null, cause, class: 'cooling', priority, state: 'active_unacknowledged', text, evidence: `${device}: ${text}`, confidence: null, safety: false, unknown: false,
+    raised: iso(since - 95_000), changed: iso(since), cleared: null, acknowledged: null, acknowledgedBy: null, shelf: null, suppressedBy: null, outOfService: null, comment: null,
+    times: 1, cascade: iso(since - 95_000), order: 1, sources: [`${cause}:${device}`], ...more,
+  });
+  const some = scenario === 'alarm' || scenario === 'flood' ? [
+    alarm('aa0000000001', 'cdu-1', 'leak', 'critical', 'leak detected secondary', { part: 'secondary', safety: true, evidence: 'leak.detected/secondary = leak; 2.1 L/h missing over 40 min', order: 2 }),
+    alarm('aa0000000002', 'ups-a', 'overload', 'medium', 'load 93 %, above 90 %', { class: 'power', evidence: 'load 93 %, limit 90 % for 15 s' }),
+    alarm('aa0000000003', 'tank-1', 'over_temperature', 'medium', 'tank fluid 56.1 °C, above 55 °C', { state: 'active_acknowledged', acknowledged: iso(since - 60_000), acknowledgedBy: 'ann', unknown: true, order: 3 }),
+    alarm('aa0000000004', 'chiller', 'multivariate', 'low', 'condenser flow low (multivariate)', { class: 'anomaly', confidence: 0.72, shelf: { user: 'bob', reason: 'pump is being changed', since: iso(since), until: iso(since + 7_200_000) }, order: 4 }),
+    alarm('aa0000000005', 'cdu-2', 'supply_temperature', 'high', 'coolant supply 6.2 K above the set point', { suppressedBy: 'chiller: unit_fault', order: 5 }),
+  ] : [];
+  const flood = scenario === 'flood' ? Array.from({ length: 500 }, (_, index) => alarm(`ff${String(index).padStart(10, '0')}`, `rack-${index + 1}`, index % 4 === 0 ? 'no_answer' : 'overload', index % 3 === 0 ? 'high' : 'medium',
+    index % 4 === 0 ? `rack-${index + 1} does not answer` : 'load 104 %, above 100 %', { class: 'power', cascade: iso(since - 60_000), order: index + 1 })) : [];
+  return [...flood, ...some].map((one) => ({ ...one, ...acts?.get(one.id) })).filter((one) => one.state !== 'normal' || one.shelf || one.outOfService);
+}
+
+function countAlarms(alarms, floodSince) {
+  const shown = alarms.filter((alarm) => alarm.state !== 'normal' && !alarm.shelf && !alarm.suppressedBy && !alarm.outOfService);
+  const of = (priority) => shown.filter((alarm) => alarm.priority === priority).length;
+  return {
+    critical: of('critical'), high: of('high'), medium: of('medium'), low: of('low'), unacknowledged: shown.filter((alarm) => alarm.state.endsWith('_unacknowledged')).length,
+    shelved: alarms.filter((alarm) => alarm.shelf).length, suppressed: alarms.filter((alarm) => alarm.suppressedBy).length, outOfService: alarms.filter((alarm) => alarm.outOfService).length,
+    floodSince, recent: floodSince ? shown.length : 0,
   };
 }
 
@@ -158,7 +188,7 @@ function summaryOf(devices, agents, rate) {
     agents,
     devices: { online: count('online'), degraded: count('degraded'), offline: count('offline'), known: devices.length },
     oldest: oldest ? { device: oldest.id, ageSeconds: oldest.ageSeconds } : null,
-    alarms: { high: 0, medium: 0, low: 0 },
+    alarms: countAlarms([], null),
     readingsPerSecond: rate,
   };
 }

@@ -4,7 +4,7 @@
  *   node tests/dashboard/stub.mjs [--port 0] [--scenario normal]
  *   curl -X POST 'http://127.0.0.1:PORT/stub?scenario=stale-device&load=1.2'
  *
- * Scenarios: normal, stale-device, offline-device, pue-null, agent-offline, alarm, no-data (what the API says);
+ * Scenarios: normal, stale-device, offline-device, pue-null, agent-offline, alarm, flood, no-data (what the API says);
  * silent (connected, says nothing), drop (connections cut, requests fail), forbidden, error (how it answers).
  */
 import { createReadStream, existsSync, statSync } from 'node:fs';
@@ -19,7 +19,7 @@ const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; ch
 const policy = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 export async function startStub({ port = 0, scenario = 'normal', dist = fileURLToPath(new URL('../../collector/dashboard/dist', import.meta.url)), beatMs = 1_000 } = {}) {
-  const control = { scenario, load: 1, many: 0, since: Date.now() };
+  const control = { scenario, load: 1, many: 0, since: Date.now(), acts: new Map(), posts: [] };
   const clients = new Map();
   const server = createServer((request, response) => {
     const url = new URL(request.url, 'http://stub');
@@ -38,6 +38,7 @@ export async function startStub({ port = 0, scenario = 'normal', dist = fileURLT
     if (query.has('scenario')) {
       control.scenario = query.get('scenario');
       control.since = Date.now();
+      control.acts.clear();
     }
     control.load = Number(query.get('load') ?? control.load);
     control.many = Number(query.get('many') ?? control.many);
@@ -63,6 +64,8 @@ export async function startStub({ port = 0, scenario = 'normal', dist = fileURLT
       json(response, historyOf({ kpi: url.searchParams.get('kpi'), series: url.searchParams.get('series') }, Date.parse(url.searchParams.get('from')), Date.parse(url.searchParams.get('to')), step, control.load));
     } else if (url.pathname === '/api/v1/readings') {
       json(response, readings(url.searchParams.get('device')));
+    } else if (url.pathname.startsWith('/api/v1/alarms/')) {
+      alarm(url, request, response);
     } else if (url.pathname === '/api/v1/live') {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
       clients.set(response, null);
@@ -75,6 +78,39 @@ export async function startStub({ port = 0, scenario = 'normal', dist = fileURLT
 
   function current() {
     return stateAt(Date.now(), control);
+  }
+
+  /** One alarm with its past, and what an operator does to it. */
+  function alarm(url, request, response) {
+    const [id, what] = url.pathname.split('/').slice(4);
+    const found = current().alarms.find((one) => one.id === id);
+    const refuse = (status, detail) => {
+      response.writeHead(status, { 'content-type': 'application/problem+json' });
+      response.end(JSON.stringify({ status, title: 'refused', detail }));
+    };
+    if (!found) {
+      refuse(404, `no alarm '${id}' is known here`);
+    } else if (request.method === 'GET') {
+      json(response, { alarm: found, trail: [{ at: found.raised, event: 'raised', user: 'edgedcim', reason: null }] });
+    } else {
+      let text = '';
+      request.on('data', (chunk) => { text += chunk; });
+      request.on('end', () => {
+        const body = JSON.parse(text);
+        control.posts.push({ id, what, ...body });
+        if (control.scenario === 'alarm' && body.user === 'stranger' && !request.headers.authorization) {
+          refuse(401, 'acting from another machine needs the token of an operator: Authorization: Bearer TOKEN');
+          return;
+        }
+        const at = new Date().toISOString();
+        const change = what === 'acknowledge' ? { state: found.state.startsWith('active') ? 'active_acknowledged' : 'normal', acknowledged: at, acknowledgedBy: body.user }
+          : what === 'shelve' ? { shelf: { user: body.user, reason: body.reason, since: at, until: new Date(Date.now() + 7_200_000).toISOString() } }
+          : what === 'unshelve' ? { shelf: null } : what === 'out-of-service' ? { outOfService: { user: body.user, reason: body.reason, since: at } }
+          : what === 'in-service' ? { outOfService: null } : { comment: body.reason };
+        control.acts.set(id, { ...control.acts.get(id), ...change, changed: at });
+        json(response, current().alarms.find((one) => one.id === id) ?? { ...found, ...change });
+      });
+    }
   }
 
   /** The vitals, and what is no vital: the device's connection. */
@@ -92,7 +128,7 @@ export async function startStub({ port = 0, scenario = 'normal', dist = fileURLT
     const before = clients.get(client);
     clients.set(client, new Map(whole.devices.map((device) => [device.id, device])));
     const body = event === 'state' || !before ? whole
-      : { at: whole.at, summary: whole.summary, kpi: whole.kpi, flow: whole.flow, devices: whole.devices.filter((device) => changed(device, before.get(device.id))) };
+      : { at: whole.at, summary: whole.summary, kpi: whole.kpi, flow: whole.flow, devices: whole.devices.filter((device) => changed(device, before.get(device.id))), alarms: whole.alarms, alarmsGone: [] };
     client.write(`event: ${event === 'state' || !before ? 'state' : 'delta'}\ndata: ${JSON.stringify(body)}\n\n`);
   }
 
@@ -101,6 +137,7 @@ export async function startStub({ port = 0, scenario = 'normal', dist = fileURLT
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     set: (query) => change(new URLSearchParams(query)),
+    posts: control.posts,
     async stop() {
       clearInterval(beat);
       clients.forEach((_, client) => client.destroy());

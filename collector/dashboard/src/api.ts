@@ -1,4 +1,4 @@
-import type { History, PageState, Problem, Readings } from './types';
+import type { Alarm, AlarmStory, History, PageState, Problem, Readings } from './types';
 
 /** Longest wait for a plain request; the collector answers from memory. */
 const DEADLINE_MS = 8_000;
@@ -18,6 +18,28 @@ export function fetchState(): Promise<PageState> {
 /** Every reading that the collector has of a device. */
 export function fetchReadings(device: string): Promise<Readings> {
   return getJson<Readings>(`./api/v1/readings?${new URLSearchParams({ device })}`);
+}
+
+/** An alarm and what happened to it. */
+export function fetchStory(id: string): Promise<AlarmStory> {
+  return getJson<AlarmStory>(`./api/v1/alarms/${encodeURIComponent(id)}`);
+}
+
+export type AlarmAct = 'acknowledge' | 'shelve' | 'unshelve' | 'out-of-service' | 'in-service' | 'comment';
+
+/** Does something to an alarm; `token` is needed by those who are not at the collector itself. */
+export async function act(id: string, what: AlarmAct, by: { user: string; reason?: string; for?: string }, token: string | null): Promise<Alarm> {
+  const answer = await fetch(`./api/v1/alarms/${encodeURIComponent(id)}/${what}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
+    body: JSON.stringify(by),
+    signal: AbortSignal.timeout(DEADLINE_MS),
+    cache: 'no-store',
+  });
+  if (!answer.ok) {
+    throw new ProblemError(await problemOf(answer));
+  }
+  return (await answer.json()) as Alarm;
 }
 
 /** One series between two instants; `null` in the points is a gap. */

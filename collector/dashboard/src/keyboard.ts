@@ -1,7 +1,8 @@
 import { closeExplained, explained, helpOpen } from './state/explained';
+import { acknowledgeFocused } from './state/operator';
 import { effectiveScheme, language, setLanguage, setScheme } from './state/preferences';
 
-const places: Record<string, string> = { f: 'figures', p: 'flow', t: 'trend', e: 'equipment', d: 'devices' };
+const places: Record<string, string> = { a: 'alarms', f: 'figures', p: 'flow', t: 'trend', e: 'equipment', d: 'devices' };
 
 /** Time in which the letter after `g` must come. */
 const CHORD_MS = 1_500;
@@ -23,6 +24,10 @@ export function listenToKeys(): void {
       const search = document.getElementById('search');
       search?.focus();
       search?.scrollIntoView({ block: 'nearest' });
+    } else if (event.key === 'a') {
+      if (!acknowledgeFocused()) {
+        return;
+      }
     } else if (event.key === '?') {
       helpOpen.value = !helpOpen.value;
     } else if (event.key === 'Escape') {
@@ -43,7 +48,7 @@ export function listenToKeys(): void {
 
 function goTo(id: string): void {
   const place = document.getElementById(id);
-  const first = id === 'devices' ? place?.querySelector<HTMLElement>('tbody tr') : null;
+  const first = id === 'devices' || id === 'alarms' ? place?.querySelector<HTMLElement>('tbody tr') : null;
   (first ?? place)?.focus({ preventScroll: true });
   place?.scrollIntoView({ block: 'start' });
 }

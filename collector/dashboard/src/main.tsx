@@ -4,6 +4,7 @@ import { render } from 'preact';
 import { listenToKeys } from './keyboard';
 import { LiveStream } from './live/liveStream';
 import { startClock } from './state/clock';
+import { openFromAddress } from './state/explained';
 import { startTrends } from './state/trends';
 import { App } from './views/App';
 
@@ -11,5 +12,7 @@ const stream = new LiveStream();
 startClock(() => stream.restart());
 startTrends();
 listenToKeys();
+openFromAddress();
+addEventListener('hashchange', openFromAddress);
 render(<App stream={stream} />, document.getElementById('app')!);
 stream.start();

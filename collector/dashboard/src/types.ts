@@ -95,11 +95,67 @@ export interface Device {
   vitals: Vital[];
 }
 
+export type AlarmPriority = 'low' | 'medium' | 'high' | 'critical';
+export type AlarmState = 'normal' | 'active_unacknowledged' | 'active_acknowledged' | 'returned_unacknowledged';
+
+/** How many are on the list, by priority, and how many are kept off it. */
+export interface AlarmCount {
+  critical: number;
+  high: number;
+  medium: number;
+  low: number;
+  unacknowledged: number;
+  shelved: number;
+  suppressed: number;
+  outOfService: number;
+  /** Since when more come than a person can read; null when they do not. */
+  floodSince: string | null;
+  /** Annunciated in the last ten minutes. */
+  recent: number;
+}
+
+/** One cause at one place. */
+export interface Alarm {
+  id: string;
+  device: string;
+  part: string | null;
+  cause: string;
+  class: 'process' | 'power' | 'cooling' | 'communication' | 'anomaly';
+  priority: AlarmPriority;
+  state: AlarmState;
+  text: string;
+  evidence: string;
+  confidence: number | null;
+  safety: boolean;
+  /** Its data does not come: neither raised nor cleared meanwhile. */
+  unknown: boolean;
+  raised: string;
+  changed: string;
+  cleared: string | null;
+  acknowledged: string | null;
+  acknowledgedBy: string | null;
+  shelf: { user: string; reason: string; since: string; until: string } | null;
+  suppressedBy: string | null;
+  outOfService: { user: string; reason: string; since: string } | null;
+  comment: string | null;
+  times: number;
+  cascade: string | null;
+  /** 1 was first out of its cascade. */
+  order: number;
+  sources: string[];
+}
+
+/** An alarm with its past, oldest first. */
+export interface AlarmStory {
+  alarm: Alarm;
+  trail: { at: string; event: string; user: string; reason: string | null }[];
+}
+
 export interface Summary {
   agents: { online: number; known: number };
   devices: { online: number; degraded: number; offline: number; stale?: number; known: number };
   oldest: { device: string; ageSeconds: number } | null;
-  alarms: { high: number; medium: number; low: number };
+  alarms: AlarmCount;
   readingsPerSecond: number;
 }
 
@@ -112,11 +168,11 @@ export interface PageState {
   kpi: Kpi[];
   flow: Flow | null;
   devices: Device[];
-  alarms: unknown[];
+  alarms: Alarm[];
 }
 
-/** Only what changed; `devices` holds the changed ones alone, everything else is whole. */
-export type Delta = Partial<PageState>;
+/** Only what changed; `devices` and `alarms` hold the changed ones alone, everything else is whole. */
+export type Delta = Partial<PageState> & { alarmsGone?: string[] };
 
 /** Every series of a device, not only its vitals. */
 export interface Readings {

@@ -235,7 +235,7 @@ it('gives every control a name and keeps the only live region for alarms', async
     .filter((element) => !(element.getAttribute('aria-label') || element.textContent?.trim() || (element as HTMLInputElement).labels?.length)).map((element) => element.outerHTML.slice(0, 120)));
   expect(nameless).toEqual([]);
   const regions = await page.locator('[aria-live]').allInnerTexts();
-  expect(regions).toEqual(['1 alarm of high priority is active']);
+  expect(regions).toEqual(['Critical: Leak, cdu-1, secondary']);
   expect(await page.evaluate(() => document.querySelectorAll('h1').length)).toBe(1);
 });
 

@@ -60,8 +60,9 @@ describe('equipment', () => {
 });
 
 describe('verdictOf', () => {
+  const counted = (some: Partial<Summary['alarms']>): Summary['alarms'] => ({ critical: 0, high: 0, medium: 0, low: 0, unacknowledged: 0, shelved: 0, suppressed: 0, outOfService: 0, floodSince: null, recent: 0, ...some });
   const summary = (change: Partial<Summary> = {}): Summary => ({
-    agents: { online: 1, known: 1 }, devices: { online: 18, degraded: 0, offline: 0, known: 18 }, oldest: null, alarms: { high: 0, medium: 0, low: 0 }, readingsPerSecond: 1, ...change,
+    agents: { online: 1, known: 1 }, devices: { online: 18, degraded: 0, offline: 0, known: 18 }, oldest: null, alarms: counted({}), readingsPerSecond: 1, ...change,
   });
   const devices = (state: Exclude<DeviceState, 'unknown' | 'stale'>): Summary['devices'] => ({ ...summary().devices, [state]: 2 });
 
@@ -70,11 +71,12 @@ describe('verdictOf', () => {
   });
 
   it('says the worst first', () => {
-    const worst = { agents: { online: 0, known: 2 }, devices: devices('offline'), alarms: { high: 3, medium: 1, low: 0 } };
+    const worst = { agents: { online: 0, known: 2 }, devices: devices('offline'), alarms: counted({ critical: 1, high: 2, medium: 1 }) };
     expect(verdictOf(summary(worst), 1, false)).toMatchObject({ mark: 'alarm', key: 'truth.verdict.alarms', n: 3 });
-    expect(verdictOf(summary({ ...worst, alarms: { high: 0, medium: 1, low: 0 } }), 1, false)).toMatchObject({ mark: 'alarm', key: 'truth.verdict.agents', n: 2 });
+    expect(verdictOf(summary({ ...worst, alarms: counted({ medium: 1 }) }), 1, false)).toMatchObject({ mark: 'alarm', key: 'truth.verdict.agents', n: 2 });
     expect(verdictOf(summary({ devices: devices('offline') }), 1, false)).toMatchObject({ mark: 'alarm', key: 'truth.verdict.devices', n: 2 });
     expect(verdictOf(summary({ devices: devices('degraded') }), 1, false)).toMatchObject({ mark: 'stale', key: 'truth.verdict.stale', n: 1 });
+    expect(verdictOf(summary({ alarms: counted({ medium: 2 }), devices: devices('degraded') }), 0, false)).toMatchObject({ mark: 'advisory', key: 'truth.verdict.alarms.medium', n: 2 });
     expect(verdictOf(summary({ devices: devices('degraded') }), 0, false)).toMatchObject({ mark: 'advisory', key: 'truth.verdict.degraded' });
   });
 

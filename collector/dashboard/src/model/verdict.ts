@@ -15,8 +15,8 @@ export function verdictOf(summary: Summary, staleDevices: number, pageStale: boo
   if (pageStale) {
     return { mark: 'stale', key: 'truth.verdict.silent', n: 0 };
   }
-  if (alarms.high > 0) {
-    return { mark: 'alarm', key: 'truth.verdict.alarms', n: alarms.high };
+  if (alarms.critical + alarms.high > 0) {
+    return { mark: 'alarm', key: 'truth.verdict.alarms', n: alarms.critical + alarms.high };
   }
   if (agentsOff > 0) {
     return { mark: 'alarm', key: 'truth.verdict.agents', n: agentsOff };
@@ -26,6 +26,9 @@ export function verdictOf(summary: Summary, staleDevices: number, pageStale: boo
   }
   if (staleDevices > 0) {
     return { mark: 'stale', key: 'truth.verdict.stale', n: staleDevices };
+  }
+  if (alarms.medium > 0) {
+    return { mark: 'advisory', key: 'truth.verdict.alarms.medium', n: alarms.medium };
   }
   if (devices.degraded > 0) {
     return { mark: 'advisory', key: 'truth.verdict.degraded', n: devices.degraded };

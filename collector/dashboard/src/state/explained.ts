@@ -8,11 +8,29 @@ export type Subject =
   | { of: 'node'; id: string }
   | { of: 'sink'; sink: string }
   | { of: 'device'; id: string }
+  | { of: 'alarm'; id: string }
   | { of: 'vital'; device: string; metric: string; part: string | null };
 
 export const explained = signal<Subject | null>(null);
 export const helpOpen = signal(false);
 export const query = signal('');
+
+/** An alarm has an address that can be sent to a colleague: `#alarm=ID`. */
+export function openFromAddress(): void {
+  const id = /^#alarm=([0-9a-f]+)$/.exec(location.hash)?.[1];
+  if (id) {
+    explained.value = { of: 'alarm', id };
+  } else if (explained.value?.of === 'alarm') {
+    explained.value = null;
+  }
+}
+
+function rememberInAddress(subject: Subject | null): void {
+  const hash = subject?.of === 'alarm' ? `#alarm=${subject.id}` : '';
+  if (hash !== location.hash) {
+    history.replaceState(null, '', hash || location.pathname + location.search);
+  }
+}
 
 let opener: HTMLElement | null = null;
 
@@ -20,10 +38,12 @@ export function explain(subject: Subject): void {
   opener = document.activeElement instanceof HTMLElement ? document.activeElement : null;
   helpOpen.value = false;
   explained.value = subject;
+  rememberInAddress(subject);
 }
 
 export function closeExplained(): void {
   explained.value = null;
+  rememberInAddress(null);
   if (opener?.isConnected) {
     opener.focus({ preventScroll: true });
   }

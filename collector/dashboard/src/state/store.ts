@@ -1,5 +1,5 @@
 import { batch, computed, signal } from '@preact/signals';
-import type { Delta, Device, Flow, Kpi, KpiWindow, PageState, Problem, Summary } from '../types';
+import type { Alarm, Delta, Device, Flow, Kpi, KpiWindow, PageState, Problem, Summary } from '../types';
 import { monotonic, setServerTime } from './clock';
 
 /** Something the collector said, with our monotonic time of hearing it, so that its ages can go on growing. */
@@ -26,7 +26,7 @@ export const summary = signal<Heard<Summary> | null>(null);
 export const kpis = signal<Heard<Kpi[]>>({ value: [], mono: 0 });
 export const flow = signal<Heard<Flow | null>>({ value: null, mono: 0 });
 export const devices = signal<ReadonlyMap<string, Heard<Device>>>(new Map());
-export const alarms = signal<unknown[]>([]);
+export const alarms = signal<ReadonlyMap<string, Alarm>>(new Map());
 
 /** Our monotonic time of the collector's last word. */
 export const lastWord = signal<number | null>(null);
@@ -50,7 +50,7 @@ export function applyState(state: PageState, mono: number): void {
     kpis.value = { value: state.kpi ?? [], mono };
     flow.value = { value: state.flow ?? null, mono };
     devices.value = new Map((state.devices ?? []).map((device) => [device.id, { value: device, mono }]));
-    alarms.value = state.alarms ?? [];
+    alarms.value = new Map((state.alarms ?? []).map((alarm) => [alarm.id, alarm]));
     generation.value++;
     spoke(state.at, mono);
   });
@@ -75,11 +75,19 @@ export function applyDelta(delta: Delta, mono: number): void {
       }
       devices.value = next;
     }
-    if (delta.alarms) {
-      alarms.value = delta.alarms;
+    if ((delta.alarms?.length ?? 0) > 0 || (delta.alarmsGone?.length ?? 0) > 0) {
+      const next = new Map(alarms.value);
+      delta.alarmsGone?.forEach((id) => next.delete(id));
+      delta.alarms?.forEach((alarm) => next.set(alarm.id, alarm));
+      alarms.value = next;
     }
     spoke(delta.at, mono);
   });
+}
+
+/** What a person's own action came to, before the collector tells everybody. */
+export function applyAlarm(alarm: Alarm): void {
+  alarms.value = new Map(alarms.value).set(alarm.id, alarm);
 }
 
 function spoke(at: string | undefined, mono: number): void {

@@ -5,6 +5,7 @@ import { clockTime } from '../model/times';
 import { serverNow } from '../state/clock';
 import { language } from '../state/preferences';
 import { devices, hasState, kpis, link, pageIsStale, silence, site, summary } from '../state/store';
+import { Alarms, Announcements } from './Alarms';
 import { Devices } from './Devices';
 import { Equipment } from './Equipment';
 import { Explain } from './Explain';
@@ -23,6 +24,7 @@ export function App({ stream }: { stream: LiveStream }) {
       <Truth />
       <Band stream={stream} />
       <Announcements />
+      <Alarms />
       <Body stream={stream} />
       <Explain />
       <Help />
@@ -66,12 +68,6 @@ function Band({ stream }: { stream: LiveStream }) {
       <button type="button" onClick={() => stream.restart()}>{say('band.retry')}</button>
     </div>
   );
-}
-
-/** The only live region: a screen reader is interrupted for alarms and for nothing else. */
-function Announcements() {
-  const high = summary.value?.value.alarms.high ?? 0;
-  return <p class="hidden" role="status" aria-live="assertive">{high > 0 ? say('alarm.announce', { n: high }) : ''}</p>;
 }
 
 /** The figure in the tab's title, for the person who has the page behind others. */

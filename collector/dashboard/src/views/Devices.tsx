@@ -85,7 +85,7 @@ function LastAnswer({ zone, atMs }: { zone: string; atMs: number }) {
   return <>{Number.isFinite(atMs) ? instantText(language.value, zone, atMs, serverNow.peek()) : say('devices.never')}</>;
 }
 
-function moveRow(event: KeyboardEvent): void {
+export function moveRow(event: KeyboardEvent): void {
   const row = (event.target as HTMLElement).closest('tr');
   const next = event.key === 'ArrowDown' ? row?.nextElementSibling : event.key === 'ArrowUp' ? row?.previousElementSibling
     : event.key === 'Home' ? row?.parentElement?.firstElementChild : event.key === 'End' ? row?.parentElement?.lastElementChild : null;

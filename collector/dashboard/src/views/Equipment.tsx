@@ -1,8 +1,10 @@
 import { useComputed } from '@preact/signals';
+import { causeLabel } from '../i18n/alarms';
 import { kindLabel, metricLabel, seriesLabel, stateWord } from '../i18n';
 import { equipmentRows, markOfState, markOfWord, modeOf, seriesPath, tellingVital } from '../model/devices';
 import { shownState } from '../model/ages';
 import { formatPower } from '../model/numbers';
+import { worstAlarm } from '../state/operator';
 import { showValue } from '../model/units';
 import { serverNow } from '../state/clock';
 import { explain } from '../state/explained';
@@ -62,6 +64,10 @@ function Unit({ device }: { device: Device }) {
 /** What to know first: that it is silent; else a condition that alarms, such as a leak; else the mode it runs in. */
 function UnitState({ device, mode }: { device: Device; mode: Vital | undefined }) {
   const state = shownState(device, pageIsStale.value);
+  const alarm = worstAlarm(device.id);
+  if (alarm) {
+    return <span class={`unit-state word-${alarm.mark}`}><MarkShape mark={alarm.mark} /><button type="button" class="unit-alarm" onClick={() => explain({ of: 'alarm', id: alarm.id })}>{causeLabel(language.value, alarm.cause)}</button></span>;
+  }
   const own = markOfState(state);
   const condition = own === 'good' || own === 'advisory' ? device.vitals.find((vital) => vital !== mode && vital.state && markOfWord(vital.state) === 'alarm') : undefined;
   const mark = condition ? 'alarm' : own === 'good' && mode ? markOfWord(mode.state) : own;

@@ -18,6 +18,7 @@ import { devices, flow, kpiOf, kpis, pageIsStale, site } from '../state/store';
 import { seriesTrace } from '../state/trends';
 import type { Device, FlowNode, Kpi, KpiInput, Vital } from '../types';
 import { Age } from './Age';
+import { AlarmBody, alarmTitle } from './AlarmBody';
 import { categoryMeaning, valueText } from './Figures';
 import { MarkShape, qualityClass } from './Mark';
 import { nodeLabel, sinkWatts } from './PowerFlow';
@@ -62,6 +63,8 @@ function contentOf(subject: Subject): { title: ComponentChildren; body: Componen
       const node = flow.value.value?.nodes.find((one) => one.id === subject.id);
       return { title: node ? nodeLabel(node, flow.value.value) : subject.id, body: node ? <NodeBody node={node} /> : <Gone /> };
     }
+    case 'alarm':
+      return { title: alarmTitle(subject.id), body: <AlarmBody id={subject.id} /> };
     case 'device': {
       const heard = devices.value.get(subject.id);
       return { title: subject.id, body: heard ? <DeviceBody device={heard.value} mono={heard.mono} /> : <Gone /> };

@@ -6,6 +6,8 @@ import { say } from './say';
 
 const keys: readonly (readonly [string[], MessageKey])[] = [
   [['/'], 'help.search'],
+  [['a'], 'help.acknowledge'],
+  [['g', 'a'], 'help.goAlarms'],
   [['g', 'f'], 'help.goFigures'],
   [['g', 'p'], 'help.goFlow'],
   [['g', 't'], 'help.goTrend'],

@@ -2,6 +2,7 @@ import { useComputed } from '@preact/signals';
 import { languages } from '../i18n';
 import { clockTime, dayText, offsetText } from '../model/times';
 import { grownAge, showAge } from '../model/ages';
+import { markOfPriority } from '../model/alarms';
 import { verdictOf } from '../model/verdict';
 import { monotonic, serverNow } from '../state/clock';
 import { explain, helpOpen } from '../state/explained';
@@ -42,7 +43,7 @@ function Counts() {
     return <dl class="counts" />;
   }
   const { agents, devices: counted, oldest, alarms, readingsPerSecond } = heard.value;
-  const loud = [[alarms.high, 'high'], [alarms.medium, 'medium'], [alarms.low, 'low']] as const;
+  const loud = [[alarms.critical, 'critical'], [alarms.high, 'high'], [alarms.medium, 'medium'], [alarms.low, 'low']] as const;
   const active = loud.filter(([n]) => n > 0);
   return (
     <dl class="counts" data-stale={pageIsStale.value || undefined}>
@@ -51,7 +52,7 @@ function Counts() {
         <dd class="alarm-counts">
           {active.length === 0 ? say('truth.alarms.none') : active.map(([n, priority]) => (
             <span key={priority} class={`alarm-count alarm-${priority}`}>
-              <MarkShape mark={priority === 'high' ? 'alarm' : 'advisory'} />{sayNumber(n)} {say(`truth.alarms.${priority}`)}
+              <MarkShape mark={markOfPriority(priority)} />{sayNumber(n)} {say(`truth.alarms.${priority}`)}
             </span>
           ))}
         </dd>
