@@ -78,7 +78,7 @@ packages=(
   mbpoll libmodbus-dev python3-pymodbus python3-serial python3-serial-asyncio gcc libc6-dev pkg-config socat
   victoria-metrics influxdb nginx-light sqlite3
   openipmi ipmitool freeipmi-tools python3-pyghmi
-  prometheus-alertmanager chromium curl
+  prometheus-alertmanager snmptrapd python3-aiosmtpd chromium curl
 )
 command -v node >/dev/null || packages+=(nodejs npm)
 

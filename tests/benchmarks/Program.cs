@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 using EdgeDcim.Benchmarks.Anomalies;
+=======
+using EdgeDcim.Benchmarks.Alarms;
+>>>>>>> 5e97d19 (Report, try and test alarms from the command line; prove notification against real receivers)
 using EdgeDcim.Benchmarks.Delivery;
 using EdgeDcim.Benchmarks.Faults;
 using EdgeDcim.Benchmarks.Ingest;
@@ -22,6 +26,7 @@ var areas = new Dictionary<string, Func<string[], Task<int>>>
     ["sparkplug"] = SparkplugBenchmark.RunAsync,
     ["journal"] = JournalBenchmark.RunAsync,
     ["ingest"] = IngestBenchmark.RunAsync,
+    ["alarms"] = AlarmBenchmark.RunAsync,
     ["memory"] = MemoryBenchmark.RunAsync,
     ["faults"] = FaultBenchmark.RunAsync,
 };

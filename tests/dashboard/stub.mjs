@@ -64,6 +64,10 @@ export async function startStub({ port = 0, scenario = 'normal', dist = fileURLT
       json(response, historyOf({ kpi: url.searchParams.get('kpi'), series: url.searchParams.get('series') }, Date.parse(url.searchParams.get('from')), Date.parse(url.searchParams.get('to')), step, control.load));
     } else if (url.pathname === '/api/v1/readings') {
       json(response, readings(url.searchParams.get('device')));
+    } else if (url.pathname === '/api/v1/notify') {
+      json(response, [{ name: 'noc', way: 'smtp', waiting: 0 }]);
+    } else if (url.pathname === '/api/v1/notify/test') {
+      json(response, { channel: 'noc', sent: true, reason: null });
     } else if (url.pathname.startsWith('/api/v1/alarms/')) {
       alarm(url, request, response);
     } else if (url.pathname === '/api/v1/live') {

@@ -1,4 +1,4 @@
-import type { Alarm, AlarmStory, History, PageState, Problem, Readings } from './types';
+import type { Alarm, AlarmStory, Channel, History, PageState, Problem, Readings } from './types';
 
 /** Longest wait for a plain request; the collector answers from memory. */
 const DEADLINE_MS = 8_000;
@@ -28,18 +28,31 @@ export function fetchStory(id: string): Promise<AlarmStory> {
 export type AlarmAct = 'acknowledge' | 'shelve' | 'unshelve' | 'out-of-service' | 'in-service' | 'comment';
 
 /** Does something to an alarm; `token` is needed by those who are not at the collector itself. */
-export async function act(id: string, what: AlarmAct, by: { user: string; reason?: string; for?: string }, token: string | null): Promise<Alarm> {
-  const answer = await fetch(`./api/v1/alarms/${encodeURIComponent(id)}/${what}`, {
+export function act(id: string, what: AlarmAct, by: { user: string; reason?: string; for?: string }, token: string | null): Promise<Alarm> {
+  return postJson<Alarm>(`./api/v1/alarms/${encodeURIComponent(id)}/${what}`, by, token);
+}
+
+export function fetchChannels(): Promise<Channel[]> {
+  return getJson<Channel[]>('./api/v1/notify');
+}
+
+/** Sends a test through a channel and says whether the receiver took it. */
+export function testChannel(channel: string, token: string | null): Promise<{ sent: boolean; reason: string | null }> {
+  return postJson('./api/v1/notify/test', { channel }, token);
+}
+
+async function postJson<T>(url: string, body: object, token: string | null): Promise<T> {
+  const answer = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
-    body: JSON.stringify(by),
+    body: JSON.stringify(body),
     signal: AbortSignal.timeout(DEADLINE_MS),
     cache: 'no-store',
   });
   if (!answer.ok) {
     throw new ProblemError(await problemOf(answer));
   }
-  return (await answer.json()) as Alarm;
+  return (await answer.json()) as T;
 }
 
 /** One series between two instants; `null` in the points is a gap. */

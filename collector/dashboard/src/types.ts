@@ -145,6 +145,14 @@ export interface Alarm {
   sources: string[];
 }
 
+/** A way by which people are told of alarms. */
+export interface Channel {
+  name: string;
+  way: string;
+  /** Events that its receiver has not taken yet. */
+  waiting: number;
+}
+
 /** An alarm with its past, oldest first. */
 export interface AlarmStory {
   alarm: Alarm;

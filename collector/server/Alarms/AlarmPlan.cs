@@ -20,6 +20,11 @@ internal sealed record AlarmPlan(
         return fitting.Exists(rule => !rule.Otherwise) ? fitting.FindAll(rule => !rule.Otherwise) : fitting;
     }
 
+    /// <summary>A rule watches it, or asks it about another series.</summary>
+    public bool Concerns(string? kind, Series series) =>
+        RulesFor(kind, series).Count > 0
+        || Rules.Any(rule => rule.FitsDevice(kind, series.Device) && (rule.Minus == series.Metric || rule.When?.Metric == series.Metric || rule.Unless?.Metric == series.Metric));
+
     public AlarmRule? SilentRule(string? kind, string device) => Rules
         .Where(rule => rule.Comparison == Comparison.Silent && rule.FitsDevice(kind, device)).Select(rule => At(rule, device)).FirstOrDefault(rule => !rule.Off);
 

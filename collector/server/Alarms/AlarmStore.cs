@@ -59,6 +59,14 @@ internal sealed class AlarmStore : IDisposable
         }
     }
 
+    /// <summary>For a look beside a running collector.</summary>
+    public static AlarmStore OpenToRead(string path)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, Mode = SqliteOpenMode.ReadOnly }.ToString());
+        connection.Open();
+        return new AlarmStore(connection, null);
+    }
+
     public static AlarmStore InMemory() => new(Connect(":memory:"), null);
 
     public IReadOnlyList<Alarm> Alarms()
@@ -233,7 +241,7 @@ internal sealed class AlarmStore : IDisposable
     private OutboxMessage? Message(string channel, long nowMs)
     {
         using var command = Command(
-            "SELECT message, attempts, body FROM outbox WHERE message = (SELECT message FROM outbox WHERE channel = $1 AND message IS NOT NULL AND due <= $2 ORDER BY seq LIMIT 1) ORDER BY seq", channel, nowMs);
+            "SELECT message, attempts, body FROM outbox WHERE message = (SELECT message FROM outbox WHERE channel = $1 AND message IS NOT NULL AND due <= $2 ORDER BY seq LIMIT 1) ORDER BY urgent DESC, seq", channel, nowMs);
         using var reader = command.ExecuteReader();
         var events = new List<NotifyEvent>();
         var (name, attempts) = ("", 0);

@@ -31,6 +31,7 @@ internal sealed class AlarmEndpoints(AlarmService alarms, Notifier notifier, Vie
         routes.MapGet("/api/v1/alarms/report", Report);
         routes.MapGet("/api/v1/alarms/{id}", One);
         routes.MapPost("/api/v1/alarms/{id}/{action}", ActAsync);
+        routes.MapGet("/api/v1/notify", Channels);
         routes.MapPost("/api/v1/notify/test", TestAsync);
     }
 
@@ -97,6 +98,13 @@ internal sealed class AlarmEndpoints(AlarmService alarms, Notifier notifier, Vie
         }
 
         await context.Response.WriteAsJsonAsync(json.Alarm(alarms.Find(alarm.Id)!), ApiJson.Plain.AlarmRecord, cancellationToken: context.RequestAborted);
+    }
+
+    private Task Channels(HttpContext context)
+    {
+        _ = new Question(context);
+        IReadOnlyList<ChannelRecord> found = [.. notifier.Channels.Select(channel => new ChannelRecord(channel.Name, channel.Way, alarms.Store.Waiting(channel.Name)))];
+        return context.Response.WriteAsJsonAsync(found, ApiJson.Plain.IReadOnlyListChannelRecord, cancellationToken: context.RequestAborted);
     }
 
     private async Task TestAsync(HttpContext context)

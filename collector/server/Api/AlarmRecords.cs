@@ -28,6 +28,9 @@ internal sealed record AlarmChangeRecord(DateTimeOffset At, string Event, string
 /// <param name="For">Of a shelf: a duration such as 2h, at most 24h.</param>
 internal sealed record AlarmAction(string? User, string? Reason, string? For, string? Channel);
 
+/// <param name="Waiting">Events that its receiver has not taken yet.</param>
+internal sealed record ChannelRecord(string Name, string Way, int Waiting);
+
 internal sealed record NotifyTestRecord(string Channel, bool Sent, string? Reason);
 
 [JsonSerializable(typeof(AlarmAction))]

@@ -72,6 +72,7 @@ internal sealed record ProblemRecord(string Type, string Title, int Status, stri
 [JsonSerializable(typeof(AnomalyPage))]
 [JsonSerializable(typeof(AlarmStory))]
 [JsonSerializable(typeof(NotifyTestRecord))]
+[JsonSerializable(typeof(IReadOnlyList<ChannelRecord>))]
 [JsonSerializable(typeof(ReadingsRecord))]
 [JsonSerializable(typeof(ReadyRecord))]
 [JsonSerializable(typeof(ProblemRecord))]

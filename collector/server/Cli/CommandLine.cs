@@ -1,4 +1,6 @@
 using System.CommandLine;
+using EdgeDcim.Collector.Hosting;
+using EdgeDcim.Core.Configuration;
 
 namespace EdgeDcim.Collector.Cli;
 
@@ -12,6 +14,9 @@ internal static class CommandLine
             RunCommand.Create(),
             CheckCommand.Create(),
             ReplayCommand.Create(),
+            RulesCommand.Create(),
+            NotifyCommand.Create(),
+            ReportCommand.Create(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -27,6 +32,31 @@ internal static class CommandLine
 
         return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
+
+    /// <summary>Runs a verb; a configuration that is rejected and what keeps it from its work are sentences on stderr.</summary>
+    public static async Task<int> JudgedAsync(Func<Task<int>> verb)
+    {
+        try
+        {
+            return await verb();
+        }
+        catch (ConfigException rejected)
+        {
+            foreach (var problem in rejected.Problems)
+            {
+                await Console.Error.WriteLineAsync(problem.ToString());
+            }
+
+            return ExitCode.ConfigurationRejected;
+        }
+        catch (StartupException failed)
+        {
+            await Console.Error.WriteLineAsync($"edgedcim-collector: {failed.Message}");
+            return ExitCode.Failed;
+        }
+    }
+
+    public static Task<int> Judged(Func<int> verb) => JudgedAsync(() => Task.FromResult(verb()));
 
     public static Option<string> ConfigOption() => new("--config", "-c")
     {

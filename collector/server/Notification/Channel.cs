@@ -9,6 +9,9 @@ internal abstract class Channel(ChannelConfig config) : IDisposable
 
     public ChannelConfig Config => config;
 
+    /// <summary>How it tells, in the word of the configuration.</summary>
+    public string Way => config.GetType().Name.Replace("ChannelConfig", "", StringComparison.Ordinal).ToLowerInvariant();
+
     /// <summary>Events in a message at most.</summary>
     public virtual int Most => 200;
 

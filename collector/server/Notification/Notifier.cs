@@ -17,6 +17,7 @@ internal sealed partial class Notifier : IDisposable
 
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RefreshEvery = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan TrimEvery = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan RateWindow = TimeSpan.FromMinutes(10);
 
@@ -171,7 +172,7 @@ internal sealed partial class Notifier : IDisposable
                 store.TrimOutbox(lease.ToldUntilMs, MaxWaiting);
             }
 
-            await Task.Delay(Beat, time, cancel);
+            await Task.Delay(TrimEvery, time, cancel);
         }
     }
 

@@ -123,6 +123,13 @@ it('says a new alarm once to a screen reader', async () => {
   expect(await page.locator('[aria-live]').count()).toBe(1);
 });
 
+it('sends a test to whoever is told of alarms', async () => {
+  const page = await show('normal');
+  await page.keyboard.press('?');
+  await page.click('[data-test=channels] button');
+  await expect.poll(() => page.locator('[data-test=channels]').innerText()).toContain('taken by the receiver');
+});
+
 it('speaks Chinese', async () => {
   const page = await show('alarm', { locale: 'zh-CN' });
   const text = await page.locator('[data-test=alarms]').innerText();

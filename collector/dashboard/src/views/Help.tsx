@@ -1,6 +1,9 @@
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { fetchChannels, testChannel } from '../api';
 import type { MessageKey } from '../i18n';
 import { helpOpen } from '../state/explained';
+import { token } from '../state/operator';
+import type { Channel } from '../types';
 import { MarkShape } from './Mark';
 import { say } from './say';
 
@@ -48,7 +51,38 @@ export function Help() {
           <li class="word-stale"><span class="marks-shape"><MarkShape mark="stale" /></span>{say('help.mark.stale')}</li>
           <li><span class="marks-shape tilde">~</span>{say('help.mark.estimated')}</li>
         </ul>
+        <Channels />
       </div>
     </div>
+  );
+}
+
+/** Who is told of alarms, and a button that tries it. */
+function Channels() {
+  const [channels, setChannels] = useState<Channel[]>([]);
+  const [said, setSaid] = useState<Record<string, string>>({});
+  useEffect(() => { fetchChannels().then(setChannels).catch(() => setChannels([])); }, []);
+  const test = (name: string): void => {
+    const keep = (text: string): void => setSaid((before) => ({ ...before, [name]: text }));
+    keep(say('notify.testing'));
+    testChannel(name, token.value || null)
+      .then((outcome) => keep(outcome.sent ? say('notify.taken') : say('alarms.failed', { reason: outcome.reason ?? '' })))
+      .catch((error: unknown) => keep(say('alarms.failed', { reason: error instanceof Error ? error.message : String(error) })));
+  };
+  return (
+    <>
+      <h3>{say('notify.title')}</h3>
+      {channels.length === 0 ? <p class="quiet">{say('notify.none')}</p> : (
+        <ul class="channels" data-test="channels">
+          {channels.map(({ name, way, waiting }) => (
+            <li key={name}>
+              <span>{name} <span class="quiet">{way}</span></span>
+              <span class="quiet">{said[name] ?? (waiting > 0 ? say('notify.waiting', { n: waiting }) : '')}</span>
+              <button type="button" class="act" onClick={() => test(name)}>{say('notify.test')}</button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
   );
 }
