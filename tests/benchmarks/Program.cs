@@ -1,8 +1,5 @@
-<<<<<<< HEAD
-using EdgeDcim.Benchmarks.Anomalies;
-=======
 using EdgeDcim.Benchmarks.Alarms;
->>>>>>> 5e97d19 (Report, try and test alarms from the command line; prove notification against real receivers)
+using EdgeDcim.Benchmarks.Anomalies;
 using EdgeDcim.Benchmarks.Delivery;
 using EdgeDcim.Benchmarks.Faults;
 using EdgeDcim.Benchmarks.Ingest;

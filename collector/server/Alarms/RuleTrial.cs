@@ -1,3 +1,4 @@
+using EdgeDcim.Collector.Anomalies;
 using EdgeDcim.Collector.Configuration;
 using EdgeDcim.Collector.Diagnostics;
 using EdgeDcim.Collector.Facility;
@@ -19,11 +20,13 @@ internal sealed class RuleTrial : IDisposable
     private readonly EnergyLedger ledger = EnergyLedger.InMemory();
     private readonly FacilityState facility;
     private readonly AlarmService service;
+    private readonly AnomalyEngine detectors;
     private long nowMs;
 
     public RuleTrial(AlarmConfig config, FacilityConfig plan)
     {
         facility = new FacilityState(plan, ledger);
+        detectors = new AnomalyEngine(plan.Cooling, DetectorCatalog.All);
         service = new AlarmService(config with { Notify = Notification.NotifyConfig.None }, store, new MetricRegistry()) { Changed = (alarm, change) => Happened.Add((alarm, change)) };
     }
 
@@ -36,8 +39,11 @@ internal sealed class RuleTrial : IDisposable
 
     public long NowMs => nowMs;
 
-    public void Announce(string device, string? kind, IReadOnlyList<Series> series) =>
+    public void Announce(string device, string? kind, IReadOnlyList<Series> series)
+    {
+        detectors.Announce(device, kind, series);
         facility.DeviceBorn(new DeviceInfo("trial", device, kind, null, null, null, null, null, series, new Dictionary<string, string>()));
+    }
 
     /// <summary>Readings of one instant; instants must not go back.</summary>
     public void Take(ReadOnlySpan<Reading> readings, long atMs)
@@ -49,6 +55,11 @@ internal sealed class RuleTrial : IDisposable
 
         AdvanceTo(atMs);
         facility.Apply(readings, historical: false);
+        foreach (ref readonly var reading in readings)
+        {
+            detectors.Take(reading);
+        }
+
         Tick(Math.Max(nowMs, atMs));
     }
 
@@ -71,6 +82,6 @@ internal sealed class RuleTrial : IDisposable
     private void Tick(long atMs)
     {
         nowMs = atMs;
-        service.Tick(facility, facility.Snapshot(atMs), []);
+        service.Tick(facility, facility.Snapshot(atMs), detectors.Tick(atMs));
     }
 }

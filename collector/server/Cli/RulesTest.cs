@@ -1,26 +1,38 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using EdgeDcim.Collector.Alarms;
+using EdgeDcim.Collector.Anomalies.Replay;
 using EdgeDcim.Core.Configuration;
 using EdgeDcim.Core.Telemetry;
 
 namespace EdgeDcim.Collector.Cli;
 
-/// <summary><c>rules test</c>: the past of a running collector through the rules, and what would have happened.</summary>
+/// <summary><c>rules test</c>: a recording or the past of a running collector through the rules, and what would have happened.</summary>
 internal static class RulesTest
 {
     public static Command Create()
     {
         var config = CommandLine.ConfigOption();
+        var file = new Argument<string?>("FILE") { Description = "A recording: CSV or CSV.gz with a header line. Without it the history of the running collector.", Arity = ArgumentArity.ZeroOrOne };
+        var map = new Option<string?>("--map", "-m") { Description = "MAP.yaml of the recording, as of replay." };
         var last = new Option<string>("--last") { Description = "How much of the history of the running collector, such as 24h.", DefaultValueFactory = _ => "24h" };
         var json = new Option<bool>("--json") { Description = "One JSON object for each change." };
-        var command = new Command("test", "Runs the rules over history and prints what would have happened.") { config, last, json };
+        var command = new Command("test", "Runs the rules over history or a recording and prints what would have happened.") { file, map, config, last, json };
         command.SetAction((parsed, cancel) => CommandLine.JudgedAsync(async () =>
         {
             var loaded = LoadedConfiguration.Load(parsed.GetRequiredValue(config));
             using var trial = new RuleTrial(loaded.Alarms, loaded.Facility);
-            await HistoryAsync(loaded, trial, parsed.GetRequiredValue(last), cancel);
+            if (parsed.GetValue(file) is { } recording)
+            {
+                Recorded(trial, recording, parsed.GetValue(map));
+            }
+            else
+            {
+                await HistoryAsync(loaded, trial, parsed.GetRequiredValue(last), cancel);
+            }
+
             Print(trial, parsed.GetValue(json));
             return ExitCode.Ok;
         }));
@@ -73,6 +85,36 @@ internal static class RulesTest
     }
 
     private static string At(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static void Recorded(RuleTrial trial, string file, string? mapFile)
+    {
+        if (mapFile is null)
+        {
+            throw new Hosting.StartupException("a recording needs --map MAP.yaml, which says what its columns are");
+        }
+
+        var problems = new ConfigProblems();
+        var map = ReplayMap.Load(mapFile, problems);
+        problems.ThrowIfAny();
+        foreach (var device in map!.Columns.GroupBy(column => column.Series.Device))
+        {
+            trial.Announce(device.Key, map.Kinds.GetValueOrDefault(device.Key), [.. device.Select(column => column.Series)]);
+        }
+
+        try
+        {
+            using var recording = Recording.Open(file, map);
+            var readings = new List<Reading>();
+            while (recording.Read(readings, out _, out var atMs))
+            {
+                trial.Take(CollectionsMarshal.AsSpan(readings), atMs);
+            }
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw new Hosting.StartupException($"the recording cannot be read: {unreadable.Message}", unreadable);
+        }
+    }
 
     /// <summary>Asks the running collector, whose history nobody else can open, for every series that a rule watches.</summary>
     private static async Task HistoryAsync(LoadedConfiguration loaded, RuleTrial trial, string last, CancellationToken cancel)
