@@ -120,6 +120,9 @@ internal sealed record AlarmReport(
                         }
 
                         break;
+                    case AlarmEvent.Reprioritised:
+                        Subject = change.Subject ?? Subject;
+                        break;
                     case AlarmEvent.Suppressed when change.AtMs == raisedMs && Raises.Count > 0 && Raises[^1] == raisedMs:
                         // It came up suppressed: nobody saw it.
                         Raises.RemoveAt(Raises.Count - 1);

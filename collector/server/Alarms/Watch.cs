@@ -12,6 +12,7 @@ internal sealed class Watch(AlarmRule rule, string device, SeriesSlot? slot)
 
     private Queue<(long AtMs, double Value)>? past;
     private double lastState = double.NaN;
+    private long rememberedMs;
 
     public AlarmRule Rule => rule;
 
@@ -170,7 +171,13 @@ internal sealed class Watch(AlarmRule rule, string device, SeriesSlot? slot)
     private double Rise(double value, long atMs)
     {
         Remember(value, atMs, (long)rule.Within.TotalMilliseconds / MaxPast);
-        return value - past!.Min(one => one.Value);
+        var lowest = value;
+        foreach (var (_, remembered) in past!)
+        {
+            lowest = Math.Min(lowest, remembered);
+        }
+
+        return value - lowest;
     }
 
     private double Changes(double value, long atMs)
@@ -193,9 +200,10 @@ internal sealed class Watch(AlarmRule rule, string device, SeriesSlot? slot)
     {
         past ??= new Queue<(long, double)>();
         Forget(atMs);
-        if (past.Count == 0 || atMs - past.Last().AtMs >= apartMs)
+        if (past.Count == 0 || atMs - rememberedMs >= apartMs)
         {
             past.Enqueue((atMs, value));
+            rememberedMs = atMs;
         }
 
         if (past.Count > MaxPast * 2)

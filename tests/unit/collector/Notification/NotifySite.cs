@@ -49,7 +49,8 @@ internal sealed class NotifySite : IAsyncDisposable
     {
         while (!isSo())
         {
-            await RunAsync(1, cancel);
+            Site.Run(10);
+            Time.Advance(TimeSpan.FromSeconds(10));
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, cancel);
         }
     }
