@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using EdgeDcim.Core.Configuration;
+using EdgeDcim.Protocols.Ipmi;
 
 namespace EdgeDcim.Agent.Configuration;
 
@@ -33,7 +35,7 @@ internal static class AccessReader
     {
         "modbus" => ReadModbus(settings),
         "snmp" => ReadSnmp(settings, missing),
-        "ipmi" => new LoginAccess(Text(settings, "user"), SecretOf(settings, "password")),
+        "ipmi" => ReadIpmi(settings, missing),
         "redfish" => ReadRedfish(settings, missing),
         "local" => ReadLocal(settings),
         _ => new OpenAccess(),
@@ -44,6 +46,24 @@ internal static class AccessReader
         access is ModbusAccess { Unit: 0 } && path is not HostAddress { Scheme: "modbus" }
             ? "unit 0 is the broadcast of a serial line, which nobody answers; write a unit between 1 and 255"
             : null;
+
+    private static LoginAccess? ReadIpmi(IReadOnlyDictionary<string, YamlScalar> settings, Action<string> missing)
+    {
+        var access = new LoginAccess(Text(settings, "user"), SecretOf(settings, "password"));
+        if (Encoding.UTF8.GetByteCount(access.User ?? "") > IpmiTarget.MaxUserBytes)
+        {
+            settings["user"].Problem($"'user' is '{access.User}'; a user of IPMI has at most {IpmiTarget.MaxUserBytes} characters");
+            return null;
+        }
+
+        if (Encoding.UTF8.GetByteCount(access.Password?.Reveal() ?? "") > IpmiTarget.MaxPasswordBytes)
+        {
+            missing($"'password' is longer than the {IpmiTarget.MaxPasswordBytes} characters that IPMI 2.0 allows");
+            return null;
+        }
+
+        return access;
+    }
 
     private static ModbusAccess? ReadModbus(IReadOnlyDictionary<string, YamlScalar> settings)
     {

@@ -1,3 +1,4 @@
+using EdgeDcim.Agent.Drivers.Ipmi;
 using EdgeDcim.Agent.Drivers.Local;
 using EdgeDcim.Agent.Drivers.Modbus;
 using EdgeDcim.Agent.Drivers.Redfish;
@@ -11,7 +12,8 @@ internal sealed class ProtocolCatalog(params IReadOnlyList<IProtocol> protocols)
 {
     /// <summary>Every protocol that this build has.</summary>
     public static ProtocolCatalog Standard(TimeProvider time) =>
-        new(new ModbusProtocol(time), new SnmpProtocol(time), new RedfishProtocol(time), new LocalProtocol(new LocalHardware(), time));
+        new(
+            new ModbusProtocol(time), new SnmpProtocol(time), new IpmiProtocol(time), new RedfishProtocol(time), new LocalProtocol(new LocalHardware(), time));
 
     public IEnumerable<string> Names => protocols.Select(protocol => protocol.Name);
 

@@ -73,6 +73,9 @@ internal sealed class BmcServer : IAsyncDisposable
 
     public bool IsSilent { get; set; }
 
+    /// <summary>Where the last datagram came from.</summary>
+    public IPEndPoint? LastClient { get; private set; }
+
     /// <summary>As after a restart.</summary>
     public void ForgetSessions()
     {
@@ -103,6 +106,7 @@ internal sealed class BmcServer : IAsyncDisposable
             {
                 var received = await _socket.ReceiveFromAsync(buffer, SocketFlags.None, anyone, cancel);
                 var datagram = buffer[..received.ReceivedBytes];
+                LastClient = (IPEndPoint)received.RemoteEndPoint;
                 if (IsSilent || datagram.Length < 14 || datagram[0] != 6 || datagram[3] != 7 || Answer(datagram[4..]) is not { } answer)
                 {
                     continue;
