@@ -3,6 +3,7 @@ using EdgeDcim.Benchmarks.Anomalies;
 using EdgeDcim.Benchmarks.Delivery;
 using EdgeDcim.Benchmarks.Faults;
 using EdgeDcim.Benchmarks.Ingest;
+using EdgeDcim.Benchmarks.Ipmi;
 using EdgeDcim.Benchmarks.Memory;
 using EdgeDcim.Benchmarks.Modbus;
 using EdgeDcim.Benchmarks.Redfish;
@@ -20,6 +21,8 @@ var areas = new Dictionary<string, Func<string[], Task<int>>>
     ["redfish-server"] = RedfishBenchmarkServer.RunAsync,
     ["snmp"] = SnmpBenchmark.RunAsync,
     ["snmp-server"] = SnmpBenchmarkServer.RunAsync,
+    ["ipmi"] = IpmiBenchmark.RunAsync,
+    ["ipmi-server"] = IpmiBenchmarkServer.RunAsync,
     ["sparkplug"] = SparkplugBenchmark.RunAsync,
     ["journal"] = JournalBenchmark.RunAsync,
     ["ingest"] = IngestBenchmark.RunAsync,

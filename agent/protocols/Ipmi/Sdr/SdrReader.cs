@@ -114,6 +114,10 @@ internal sealed class SdrReader(IpmiSession session, IpmiTarget target)
         {
             return (null, 0);
         }
+        catch (IpmiException empty) when (id == First && empty.CompletionCode == CompletionCode.NotPresent)
+        {
+            return ([], Last);
+        }
     }
 
     private async ValueTask<Piece> ReadPieceAsync(Source source, ushort reservation, ushort id, byte offset, int count, CancellationToken cancel)

@@ -178,6 +178,13 @@ public sealed class IpmiClientTests : IAsyncDisposable
         Assert.Equal(4, (await client.ReadRepositoryAsync(Cancel)).Sensors.Count);
     }
 
+    [Fact]
+    public async Task A_controller_without_any_sensor_has_an_empty_repository()
+    {
+        await using var client = Connect(new BmcOptions());
+        Assert.Empty((await client.ReadRepositoryAsync(Cancel)).Sensors);
+    }
+
     [Theory]
     [InlineData(255)]
     [InlineData(16)]

@@ -1,0 +1,195 @@
+using System.Globalization;
+using System.Text.Json;
+using EdgeDcim.Protocols.Ipmi;
+using EdgeDcim.Scenarios.Harness;
+using EdgeDcim.Simulator.Ipmi;
+using Xunit;
+
+namespace EdgeDcim.Scenarios.Ipmi;
+
+/// <summary>
+/// The client against controllers of others, value by value what ipmi-sensors and ipmitool print; and those tools against the controller that
+/// the other tests use, so that it is no copy of our own misunderstanding.
+/// </summary>
+public sealed class IpmiScenarios
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Sensors_of_ipmi_sim_are_what_ipmi_sensors_prints()
+    {
+        using var folder = new ScratchFolder();
+        var (simulator, endPoint) = await IpmiPeers.IpmiSimAsync(folder, Cancel);
+        await using var running = simulator;
+        var printed = await IpmiPeers.IpmiSensorsAsync(endPoint, IpmiPeers.User, IpmiPeers.Password, null, folder, Cancel);
+        await using var transport = new IpmiTransport(TimeProvider.System);
+        await using var client = new IpmiClient(transport, new IpmiTarget(endPoint, IpmiPeers.User, IpmiPeers.Password));
+
+        var sensors = (await client.ReadRepositoryAsync(Cancel)).Sensors;
+        Assert.Equal(IpmiPeers.Board.Count, sensors.Count);
+        Assert.Equal("IPMI 2.0, cipher suite 3", client.SessionKind);
+        foreach (var sensor in sensors)
+        {
+            var reading = await client.ReadSensorAsync(sensor, Cancel);
+            Assert.True(reading.IsAvailable, sensor.Name);
+            Assert.Equal(printed[sensor.Name].Reading, sensor.IsAnalog ? reading.Value.ToString("F2", CultureInfo.InvariantCulture) : "N/A");
+        }
+
+        var states = sensors.Where(sensor => !sensor.IsAnalog).ToList();
+        Assert.Equal(1, (await client.ReadSensorAsync(states[0], Cancel)).States);
+        Assert.Equal(9, (await client.ReadSensorAsync(states[1], Cancel)).States);
+        Assert.Contains("Power Supply input lost", printed[states[1].Name].States, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task A_wrong_password_at_ipmi_sim_is_a_fault_of_credentials()
+    {
+        using var folder = new ScratchFolder();
+        var (simulator, endPoint) = await IpmiPeers.IpmiSimAsync(folder, Cancel);
+        await using var running = simulator;
+        await using var transport = new IpmiTransport(TimeProvider.System);
+        foreach (var (user, password) in ((string, string)[])[(IpmiPeers.User, "wrong"), ("nobody", IpmiPeers.Password)])
+        {
+            await using var client = new IpmiClient(transport, new IpmiTarget(endPoint, user, password));
+            Assert.Equal(IpmiFault.Credentials, (await Assert.ThrowsAsync<IpmiException>(async () => await client.ReadDeviceIdAsync(Cancel))).Fault);
+        }
+    }
+
+    [Fact]
+    public async Task A_restarted_ipmi_sim_is_read_in_the_same_call()
+    {
+        using var folder = new ScratchFolder();
+        var (simulator, endPoint) = await IpmiPeers.IpmiSimAsync(folder, Cancel);
+        await using var running = simulator;
+        await using var transport = new IpmiTransport(TimeProvider.System);
+        await using var client = new IpmiClient(transport, new IpmiTarget(endPoint, IpmiPeers.User, IpmiPeers.Password));
+        await client.ReadDeviceIdAsync(Cancel);
+
+        await simulator.KillAsync();
+        Assert.Equal(IpmiFault.Timeout, (await Assert.ThrowsAsync<IpmiException>(async () => await client.ReadDeviceIdAsync(Cancel))).Fault);
+        simulator.StartAgain();
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                try
+                {
+                    return (await client.ReadRepositoryAsync(Cancel)).Sensors.Count == IpmiPeers.Board.Count;
+                }
+                catch (IpmiException)
+                {
+                    return false;
+                }
+            },
+            "the controller answers again",
+            TimeSpan.FromSeconds(60),
+            Cancel);
+    }
+
+    [Fact]
+    public async Task Power_and_chassis_of_pyghmi_are_what_its_script_says_and_what_ipmitool_prints()
+    {
+        using var folder = new ScratchFolder();
+        var (controller, endPoint) = await IpmiPeers.PyghmiAsync(folder, Cancel);
+        await using var running = controller;
+        await using var transport = new IpmiTransport(TimeProvider.System);
+        await using var client = new IpmiClient(transport, new IpmiTarget(endPoint, IpmiPeers.User, IpmiPeers.Password));
+
+        var power = await client.ReadPowerAsync(Cancel);
+        Assert.Equal(new DcmiPower(true, 1215, 900, 1267, 1222, TimeSpan.FromSeconds(5)), power);
+        Assert.True((await client.ReadChassisAsync(Cancel))!.PowerIsOn);
+        Assert.Contains("1215 Watts", await ToolAsync(endPoint, IpmiPeers.User, IpmiPeers.Password, 3, "dcmi", "power", "reading"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(17)]
+    public async Task Ipmitool_reads_the_controller_of_the_tests(byte suite)
+    {
+        var model = Model();
+        await using var controller = new BmcServer(model, new BmcOptions { Suites = [suite] });
+        await using var transport = new IpmiTransport(TimeProvider.System);
+        await using var client = new IpmiClient(transport, new IpmiTarget(controller.EndPoint, "edge", new BmcOptions().Password));
+
+        var printed = await ToolAsync(controller.EndPoint, "edge", new BmcOptions().Password, suite, "dcmi", "power", "reading");
+        Assert.Contains($"{(await client.ReadPowerAsync(Cancel))!.Now} Watts", printed, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(3)]
+    [InlineData(8)]
+    [InlineData(12)]
+    [InlineData(17)]
+    public async Task Sensors_of_the_controller_of_the_tests_are_what_ipmi_sensors_prints(int? suite)
+    {
+        using var folder = new ScratchFolder();
+        var options = new BmcOptions { Password = "sixteen-at-most", HasVersion2 = suite is not null, Suites = suite is { } id ? [(byte)id] : [] };
+        await using var controller = new BmcServer(Model(), options);
+        var printed = await IpmiPeers.IpmiSensorsAsync(controller.EndPoint, "edge", options.Password, suite, folder, Cancel);
+        await using var transport = new IpmiTransport(TimeProvider.System);
+        await using var client = new IpmiClient(transport, new IpmiTarget(controller.EndPoint, "edge", options.Password));
+
+        var sensors = (await client.ReadRepositoryAsync(Cancel)).Sensors;
+        Assert.Equal(IpmiPeers.Board.Select(each => each.Record[7]).Order(), sensors.Select(sensor => sensor.Number).Order());
+        Assert.Equal(sensors.Select(sensor => sensor.Name).Order(StringComparer.Ordinal), printed.Keys.Order(StringComparer.Ordinal));
+        foreach (var sensor in sensors.Where(sensor => sensor.IsAnalog))
+        {
+            Assert.Equal(printed[sensor.Name].Reading, (await client.ReadSensorAsync(sensor, Cancel)).Value.ToString("F2", CultureInfo.InvariantCulture));
+        }
+    }
+
+    [Fact]
+    public async Task The_read_verb_prints_a_controller_that_it_has_identified_and_checks_a_configuration_with_it()
+    {
+        using var folder = new ScratchFolder();
+        var (simulator, endPoint) = await IpmiPeers.IpmiSimAsync(folder, Cancel);
+        await using var running = simulator;
+        var password = new Dictionary<string, string> { ["EDGEDCIM_PASSWORD"] = IpmiPeers.Password };
+
+        var (exit, output) = await OtherProcess.RunAsync(
+            Repository.Agent, ["read", "--profile", "auto", "--at", $"ipmi://{endPoint}?user={IpmiPeers.User}", "--json"], Cancel, folder, password);
+        Assert.True(exit == 0, output);
+        var printed = JsonElement.Parse(output[output.IndexOf('[', StringComparison.Ordinal)..(output.LastIndexOf(']') + 1)]).EnumerateArray()
+            .ToDictionary(each => $"{each.GetProperty("metric").GetString()} {each.GetProperty("source").GetString()}", each => each.GetProperty("value"));
+        Assert.Equal(480, printed["power.active Pwr Consumption"].GetDouble());
+        Assert.Equal(24, printed["temperature.inlet Inlet Temp"].GetDouble());
+        Assert.Equal(2116.8, printed["fan.speed FAN1"].GetDouble(), 6);
+
+        await File.WriteAllTextAsync(
+            folder.File("agent.yaml"),
+            $$"""
+            site: s
+            agent: a
+            broker: { url: mqtt://127.0.0.1:1883 }
+            journal: { path: {{folder.File("journal.db")}} }
+            devices:
+              server-1: { profile: ipmi-dcmi, at: "ipmi://{{endPoint}}?user={{IpmiPeers.User}}", password: "${env:EDGEDCIM_PASSWORD}" }
+            """,
+            Cancel);
+        var (checkedExit, table) = await OtherProcess.RunAsync(Repository.Agent, ["check", "-c", folder.File("agent.yaml"), "--connect", "--plan"], Cancel, folder, password);
+        Assert.True(checkedExit == 0, table);
+        Assert.Contains("get the DCMI power reading", table, StringComparison.Ordinal);
+        Assert.DoesNotContain(IpmiPeers.Password + "\"", table, StringComparison.Ordinal);
+    }
+
+    private static BmcModel Model()
+    {
+        var model = new BmcModel { Power = (1215, 900, 1267, 1222) };
+        foreach (var (record, raw, states) in IpmiPeers.Board)
+        {
+            model.Add([.. record], raw, 0xC0, (byte)states.Sum(state => 1 << state), 0x80);
+        }
+
+        return model;
+    }
+
+    private static async Task<string> ToolAsync(System.Net.IPEndPoint endPoint, string user, string password, int suite, params string[] command)
+    {
+        Peers.Require("ipmitool");
+        var (_, output) = await OtherProcess.RunAsync(
+            "ipmitool",
+            ["-I", "lanplus", "-H", "127.0.0.1", "-p", endPoint.Port.ToString(CultureInfo.InvariantCulture), "-U", user, "-P", password, "-L", "USER", "-C", suite.ToString(CultureInfo.InvariantCulture), .. command],
+            Cancel);
+        return output;
+    }
+}
