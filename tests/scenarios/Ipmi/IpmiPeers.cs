@@ -80,7 +80,7 @@ internal static class IpmiPeers
     /// <param name="folder">For its cache.</param>
     /// <param name="cancel">Ends the wait.</param>
     public static async Task<IReadOnlyDictionary<string, (string Reading, string States)>> IpmiSensorsAsync(
-        IPEndPoint endPoint, string user, string password, int? suite, ScratchFolder folder, CancellationToken cancel)
+        IPEndPoint endPoint, string user, string password, byte? suite, ScratchFolder folder, CancellationToken cancel)
     {
         Peers.Require("ipmi-sensors");
         string[] session = suite is { } id ? ["-D", "LAN_2_0", "-I", id.ToString(CultureInfo.InvariantCulture)] : ["-D", "LAN"];

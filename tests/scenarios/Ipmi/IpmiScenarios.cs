@@ -42,6 +42,26 @@ public sealed class IpmiScenarios
     }
 
     [Fact]
+    public async Task Ipmi_sim_without_IPMI_2_0_is_read_with_MD5_and_closed()
+    {
+        using var folder = new ScratchFolder();
+        var (simulator, endPoint) = await IpmiPeers.IpmiSimAsync(folder, Cancel);
+        await using var running = simulator;
+        await using var relay = new LegacyRelay(endPoint);
+        await using var transport = new IpmiTransport(TimeProvider.System);
+        await using (var client = new IpmiClient(transport, new IpmiTarget(relay.EndPoint, IpmiPeers.User, IpmiPeers.Password)))
+        {
+            var sensors = (await client.ReadRepositoryAsync(Cancel)).Sensors;
+            Assert.Equal("IPMI 1.5, MD5", client.SessionKind);
+            Assert.Equal(2116.8, (await client.ReadSensorAsync(sensors.Single(sensor => sensor.Name == "FAN1"), Cancel)).Value, 6);
+            Assert.Equal(1, client.Logins);
+        }
+
+        await using var wrong = new IpmiClient(transport, new IpmiTarget(relay.EndPoint, IpmiPeers.User, "wrong") { Timeout = TimeSpan.FromMilliseconds(500) });
+        Assert.Equal(IpmiFault.Credentials, (await Assert.ThrowsAsync<IpmiException>(async () => await wrong.ReadDeviceIdAsync(Cancel))).Fault);
+    }
+
+    [Fact]
     public async Task A_wrong_password_at_ipmi_sim_is_a_fault_of_credentials()
     {
         using var folder = new ScratchFolder();
@@ -115,15 +135,14 @@ public sealed class IpmiScenarios
     }
 
     [Theory]
-    [InlineData(null)]
     [InlineData(3)]
     [InlineData(8)]
     [InlineData(12)]
     [InlineData(17)]
-    public async Task Sensors_of_the_controller_of_the_tests_are_what_ipmi_sensors_prints(int? suite)
+    public async Task Sensors_of_the_controller_of_the_tests_are_what_ipmi_sensors_prints(byte suite)
     {
         using var folder = new ScratchFolder();
-        var options = new BmcOptions { Password = "sixteen-at-most", HasVersion2 = suite is not null, Suites = suite is { } id ? [(byte)id] : [] };
+        var options = new BmcOptions { Suites = [suite] };
         await using var controller = new BmcServer(Model(), options);
         var printed = await IpmiPeers.IpmiSensorsAsync(controller.EndPoint, "edge", options.Password, suite, folder, Cancel);
         await using var transport = new IpmiTransport(TimeProvider.System);

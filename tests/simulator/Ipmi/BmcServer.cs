@@ -182,7 +182,8 @@ internal sealed class BmcServer : IAsyncDisposable
 
         var id = ++_lastId;
         _sessions[id] = new BmcSession(BinaryPrimitives.ReadUInt32LittleEndian(console), id, suite, PasswordBytes);
-        return [request[0], 0, request[1], 0, .. console, .. Word(id), .. request.AsSpan(8, 24)];
+        // 0 asks for the highest there is.
+        return [request[0], 0, request[1] == 0 ? (byte)4 : request[1], 0, .. console, .. Word(id), .. request.AsSpan(8, 24)];
     }
 
     private byte[] Rakp(byte[] payload, Func<BmcSession, byte[], byte[]> step) =>

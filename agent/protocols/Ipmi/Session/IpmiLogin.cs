@@ -89,7 +89,11 @@ internal sealed class IpmiLogin(IpmiConversation conversation, IpmiTarget target
         var records = new List<byte>();
         for (var page = 0; page < MaxSuitePages; page++)
         {
-            await conversation.AskAsync(new IpmiRequest(IpmiCommand.ChannelCipherSuites, new byte[] { ThisChannel, 0, (byte)(0x80 | page) }), target.Retries, cancel);
+            if (!await AsksSuitesAsync(page, cancel))
+            {
+                break;
+            }
+
             var answer = conversation.Answer;
             if (answer.Length < 2 || answer[0] != 0)
             {
@@ -104,6 +108,20 @@ internal sealed class IpmiLogin(IpmiConversation conversation, IpmiTarget target
         }
 
         return SuiteRecords.Ids([.. records]);
+    }
+
+    /// <summary>Asked once only: a controller that does not know the question may say nothing, and the suites are then tried one by one.</summary>
+    private async ValueTask<bool> AsksSuitesAsync(int page, CancellationToken cancel)
+    {
+        try
+        {
+            await conversation.AskAsync(new IpmiRequest(IpmiCommand.ChannelCipherSuites, new byte[] { ThisChannel, 0, (byte)(0x80 | page) }), 0, cancel);
+            return true;
+        }
+        catch (IpmiException silent) when (silent.Fault == IpmiFault.Timeout)
+        {
+            return false;
+        }
     }
 
     private async ValueTask<(byte Status, uint BmcId)> OpenAsync(CipherSuite suite, CancellationToken cancel)

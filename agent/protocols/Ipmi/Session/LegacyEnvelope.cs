@@ -80,6 +80,13 @@ internal sealed class LegacyEnvelope : IpmiEnvelope
     public override bool TryRead(ReadOnlySpan<byte> session, Span<byte> scratch, out ReadOnlySpan<byte> message)
     {
         message = default;
+        if (type == NoAuthentication && SessionId == 0 && PlusPacket.TryRead(session, out var plus))
+        {
+            // Some controllers answer a question outside of any session in the newer format.
+            message = plus.Payload;
+            return plus is { Type: PlusPayload.Message, SessionId: 0, IsEncrypted: false, IsAuthenticated: false };
+        }
+
         if (session.Length < HeaderBytes || session[0] != type)
         {
             return false;
