@@ -113,10 +113,10 @@ public sealed class IpmiFuzzTests
 
         FruInventory.Read(datagram);
         FruInventory.BytesNeeded(datagram, 4096);
-        SelEntry.TryParse(datagram, out _);
-        DcmiPower.TryParse(datagram, out _);
-        ChassisStatus.TryParse(datagram, out _);
-        IpmiDeviceId.TryParse(datagram, out _);
+        Assert.True(SelEntry.TryParse(datagram, out _) == datagram.Length >= 16);
+        Assert.True(!DcmiPower.TryParse(datagram, out _) || datagram.Length >= 18);
+        Assert.True(ChassisStatus.TryParse(datagram, out _) == datagram.Length >= 3);
+        Assert.True(IpmiDeviceId.TryParse(datagram, out _) == datagram.Length >= 11);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
     }
 }
