@@ -8,8 +8,8 @@ public static class Ads1115
     public const byte ConversionRegister = 0;
     public const byte ConfigRegister = 1;
 
-    /// <summary>128 conversions a second, slowest by the data sheet's 10 %: 8.6 ms.</summary>
-    public static readonly TimeSpan Conversion = TimeSpan.FromMilliseconds(9);
+    /// <summary>128 conversions a second, slowest by the data sheet's 10 %: 8.6 ms; and more, since a timer may fire a tick early.</summary>
+    public static readonly TimeSpan Conversion = TimeSpan.FromMilliseconds(12);
 
     // Data sheet table 8-3, PGA bits 000 to 101.
     private static readonly double[] FullScales = [6.144, 4.096, 2.048, 1.024, 0.512, 0.256];
