@@ -8,6 +8,7 @@ return await CommandLine.RunAsync(
         TailCommand.Create(time),
         ReadCommand.Create(time),
         DiscoverCommand.Create(time),
+        RecordCommand.Create(time),
         CheckCommand.Create(time),
         ProfilesCommand.Create(time),
     ],

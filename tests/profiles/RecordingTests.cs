@@ -1,3 +1,5 @@
+using EdgeDcim.Agent.Commissioning;
+
 namespace EdgeDcim.Profiles.Tests;
 
 /// <summary>Every sensor that a real device had when it was recorded is read with the right value and unit, or its absence has a reason.</summary>
@@ -82,6 +84,20 @@ public sealed class RecordingTests(RecordedDevices devices, ITestOutputHelper ou
         Assert.Equal(profileName, profile.Name);
         Assert.Empty(wrong);
         Assert.Empty(absent);
+    }
+
+    [Theory]
+    [MemberData(nameof(Expected))]
+    public async Task Judge_recordedDevice_findsNothingWrongWithAGoodDevice(string recording, string profileName)
+    {
+        var (_, samples) = await devices.ReadAsync(recording, TestContext.Current.CancellationToken);
+        var values = new Snapshot();
+        samples.ToList().ForEach(values.Take);
+
+        var verdicts = SanityChecks.Judge(values);
+
+        output.WriteLine($"{recording} ({profileName}): {string.Join(", ", verdicts.GroupBy(verdict => verdict.Check).Select(group => $"{group.Key} {group.Count()}"))}");
+        Assert.DoesNotContain(verdicts, verdict => !verdict.Passed);
     }
 
     [Theory]

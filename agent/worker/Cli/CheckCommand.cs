@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EdgeDcim.Agent.Commissioning;
 using EdgeDcim.Agent.Configuration;
 using EdgeDcim.Agent.Drivers;
 using EdgeDcim.Agent.Profiles;
@@ -106,6 +107,15 @@ internal static class CheckCommand
         }
 
         await table.WriteAsync(output);
+        foreach (var device in config.Devices)
+        {
+            foreach (var doubt in results[device.Id].Doubts)
+            {
+                var path = DeviceSanity.PathOf(doubt.Point);
+                await output.WriteLineAsync($"{device.Id}: {path} is suspect and would feed no KPI: {doubt.Reason}. Correct the profile, or write accept: [{path}] at the device");
+            }
+        }
+
         return results.Values.All(result => result.Fault is null) ? ExitCode.Ok : ExitCode.Failed;
     }
 
@@ -125,12 +135,19 @@ internal static class CheckCommand
     {
         var begun = time.GetTimestamp();
         var samples = new List<Sample>();
+        List<Verdict> doubts = [];
         string? fault = null;
         try
         {
-            foreach (var group in Enum.GetValues<PollGroup>())
+            await ReadAsync(driver, samples, cancel);
+            doubts = DoubtsOf(device, samples);
+            if (doubts.Count > 0)
             {
-                samples.AddRange(await driver.ReadAsync(group, cancel));
+                // A load that moved between two requests looks the same, once.
+                samples.Clear();
+                await ReadAsync(driver, samples, cancel);
+                var again = DoubtsOf(device, samples).Select(doubt => (doubt.Check, doubt.Point)).ToHashSet();
+                doubts = [.. doubts.Where(doubt => again.Contains((doubt.Check, doubt.Point)))];
             }
         }
         catch (DeviceFault failed)
@@ -141,9 +158,25 @@ internal static class CheckCommand
         var identity = driver.Identity;
         var says = string.Join(", ", new[] { identity.Vendor, identity.Model, identity.Serial, identity.Firmware }.OfType<string>());
         return new Connection(
-            device.Id, samples.Count, samples.Count(sample => sample.Quality == Core.Telemetry.Quality.Suspect),
-            time.GetElapsedTime(begun).TotalMilliseconds, fault, says);
+            device.Id, samples.Count, samples.Count(sample => sample.Quality == Core.Telemetry.Quality.Suspect) + doubts.Count,
+            time.GetElapsedTime(begun).TotalMilliseconds, fault, says, doubts);
     }
 
-    private sealed record Connection(string Device, int Values, int Suspect, double Milliseconds, string? Fault, string Identity);
+    private static async Task ReadAsync(IDeviceDriver driver, List<Sample> samples, CancellationToken cancel)
+    {
+        foreach (var group in Enum.GetValues<PollGroup>())
+        {
+            samples.AddRange(await driver.ReadAsync(group, cancel));
+        }
+    }
+
+    private static List<Verdict> DoubtsOf(DeviceConfig device, List<Sample> samples)
+    {
+        var values = new Snapshot();
+        samples.ForEach(values.Take);
+        var accepted = device.Accept.Split(',');
+        return [.. SanityChecks.Judge(values).Where(verdict => !verdict.Passed && !accepted.Contains(DeviceSanity.PathOf(verdict.Point)) && !accepted.Contains(verdict.Point.Metric))];
+    }
+
+    private sealed record Connection(string Device, int Values, int Suspect, double Milliseconds, string? Fault, string Identity, IReadOnlyList<Verdict> Doubts);
 }

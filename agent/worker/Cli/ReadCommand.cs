@@ -86,7 +86,7 @@ internal static class ReadCommand
         return faults.Count == 0 ? ExitCode.Ok : ExitCode.Failed;
     }
 
-    private static DeviceProfile Named(string name, ProfileLibrary library)
+    internal static DeviceProfile Named(string name, ProfileLibrary library)
     {
         var problems = new ConfigProblems();
         var asked = new ConfigProblems();
@@ -106,7 +106,7 @@ internal static class ReadCommand
     }
 
     /// <summary>On a link of its own, closed when it ends: a device may have one slot, a serial port has one owner.</summary>
-    private static async Task<DeviceProfile> ChooseAsync(
+    internal static async Task<DeviceProfile> ChooseAsync(
         ProtocolCatalog protocols, EndpointConfig endpoint, DeviceAccess access, ProfileLibrary library, TextWriter error, CancellationToken cancel)
     {
         var problems = new ConfigProblems();
@@ -122,7 +122,7 @@ internal static class ReadCommand
         return identified.Profile;
     }
 
-    private static (EndpointConfig Endpoint, DeviceAccess Access) Address(string text, string? timeout, ProtocolCatalog protocols)
+    internal static (EndpointConfig Endpoint, DeviceAccess Access) Address(string text, string? timeout, ProtocolCatalog protocols)
     {
         var problems = new ConfigProblems();
         var address = AddressText.Parse(new YamlScalar("--at", 1, 1, "at", text, problems));

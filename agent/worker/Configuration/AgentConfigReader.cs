@@ -317,6 +317,7 @@ internal sealed class AgentConfigReader(ProtocolCatalog protocols, ProfileLibrar
             }
         }
 
+        var accept = ReadAccept(map, profile);
         foreach (var key in endpoint is null ? AccessReader.AllKeys : [])
         {
             // Which of them belong here cannot be told while the address is wrong.
@@ -324,7 +325,22 @@ internal sealed class AgentConfigReader(ProtocolCatalog protocols, ProfileLibrar
         }
 
         map.RejectUnknownKeys();
-        return profile is null || endpoint is null || access is null ? null : new DeviceConfig(id, profile, kind?.Text ?? profile.Header.Kind.Name, endpoint, access);
+        return profile is null || endpoint is null || access is null ? null : new DeviceConfig(id, profile, kind?.Text ?? profile.Header.Kind.Name, endpoint, access) { Accept = accept };
+    }
+
+    private static string ReadAccept(YamlMap map, DeviceProfile? profile)
+    {
+        var points = map.Strings("accept");
+        foreach (var point in points)
+        {
+            var metric = point.Text.Split('/')[0];
+            if (profile is not null && !profile.Points.Any(known => known.Metric.Name == metric))
+            {
+                point.Problem($"'accept' names '{point.Text}', but the profile {profile.Name} reads no {metric}{Spelling.DidYouMean(metric, profile.Points.Select(known => known.Metric.Name).Distinct())}; write metric or metric/part as 'check --connect' prints it");
+            }
+        }
+
+        return string.Join(',', points.Select(point => point.Text).Order(StringComparer.Ordinal));
     }
 
     private AddressedEndpoint FindPath(string id, YamlMap map)

@@ -1,5 +1,6 @@
 using EdgeDcim.Agent.Configuration;
 using EdgeDcim.Agent.Profiles;
+using EdgeDcim.Agent.Recording;
 
 namespace EdgeDcim.Agent.Drivers;
 
@@ -16,4 +17,9 @@ internal interface ILink : IAsyncDisposable
     /// <summary>What a device says of itself in its protocol's own words, for a person who has to find its model; null when the protocol knows no such thing.</summary>
     /// <exception cref="DeviceFault">The device does not answer.</exception>
     ValueTask<string?> DescribeAsync(DeviceAccess access, CancellationToken cancel) => ValueTask.FromResult<string?>(null);
+
+    /// <summary>Captures a device into the lines of a recording, without what tells whose it is.</summary>
+    /// <exception cref="DeviceFault">The device does not answer, or the protocol has no form of a recording.</exception>
+    Task<IReadOnlyList<string>> RecordAsync(DeviceAccess access, DeviceProfile? profile, RecordOptions options, CancellationToken cancel) =>
+        throw new DeviceFault(FaultKind.NotSupported, "devices of this protocol cannot be recorded; SNMP and Modbus can");
 }

@@ -237,10 +237,11 @@ internal sealed partial class Lane : IAsyncDisposable
         var seen = device.Seen(group);
         var buffer = ArrayPool<Reading>.Shared.Rent(samples.Count + seen.Count + PolledDevice.OwnReadings);
         var count = 0;
+        device.Sanity.Observe(samples, atMs);
         for (var i = 0; i < samples.Count; i++)
         {
             var sample = samples[i];
-            buffer[count++] = new Reading(device.SeriesOf(sample.Instance), atMs, sample.Value, sample.Quality);
+            buffer[count++] = new Reading(device.SeriesOf(sample.Instance), atMs, sample.Value, device.Sanity.QualityOf(sample));
         }
 
         if (samples.Count < seen.Count)
@@ -260,7 +261,7 @@ internal sealed partial class Lane : IAsyncDisposable
             LogChange(device, before);
         }
 
-        foreach (var note in device.Driver.TakeNotes())
+        foreach (var note in device.Driver.TakeNotes().Concat(device.Sanity.TakeNotes()))
         {
             Log.Note(log, device.Id, note);
         }

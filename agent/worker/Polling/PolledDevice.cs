@@ -1,3 +1,4 @@
+using EdgeDcim.Agent.Commissioning;
 using EdgeDcim.Agent.Configuration;
 using EdgeDcim.Agent.Drivers;
 using EdgeDcim.Agent.Profiles;
@@ -24,6 +25,7 @@ internal sealed class PolledDevice
     {
         Config = config;
         Driver = driver;
+        Sanity = new DeviceSanity(config.Accept.Split(',', StringSplitOptions.RemoveEmptyEntries));
         this.table = table;
         Groups = [.. config.Profile.Points.Select(point => point.Every).Distinct().Order()];
         state = table.Intern(config.Id, "device.state");
@@ -38,6 +40,9 @@ internal sealed class PolledDevice
     public string Id => Config.Id;
 
     public IDeviceDriver Driver { get; }
+
+    /// <summary>What its first polls say of its scales and units.</summary>
+    public DeviceSanity Sanity { get; }
 
     /// <summary>Whose loop reads the device; null until a lane has it.</summary>
     public Lane? Lane { get; init; }

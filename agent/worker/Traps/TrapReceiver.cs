@@ -137,7 +137,7 @@ internal sealed partial class TrapReceiver(
             if (((SnmpDriver)device.Driver).TryTake(variable, out var sample))
             {
                 counters.TrapReadings.Add(1);
-                sink.Add(new Reading(table.Intern(device.Id, sample.Instance.Point.Metric.Name, sample.Instance.Part), atMs, sample.Value, sample.Quality));
+                sink.Add(new Reading(table.Intern(device.Id, sample.Instance.Point.Metric.Name, sample.Instance.Part), atMs, sample.Value, device.Sanity.QualityOf(sample)));
             }
         }
     }

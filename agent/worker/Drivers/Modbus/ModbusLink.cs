@@ -1,5 +1,6 @@
 using EdgeDcim.Agent.Configuration;
 using EdgeDcim.Agent.Profiles;
+using EdgeDcim.Agent.Recording;
 using EdgeDcim.Protocols.Modbus;
 
 namespace EdgeDcim.Agent.Drivers.Modbus;
@@ -20,6 +21,23 @@ internal sealed class ModbusLink(TimeProvider time, ModbusClient client) : ILink
 
     public ValueTask<string?> DescribeAsync(DeviceAccess access, CancellationToken cancel) =>
         new ModbusIdentifier(client, ((ModbusAccess)access).Unit).DescribeAsync(cancel);
+
+    public async Task<IReadOnlyList<string>> RecordAsync(DeviceAccess access, DeviceProfile? profile, RecordOptions options, CancellationToken cancel)
+    {
+        if (profile is not ModbusProfile model)
+        {
+            throw new DeviceFault(FaultKind.NotSupported, "registers are recorded by a profile, and none fits; name one by --profile");
+        }
+
+        try
+        {
+            return await new ModbusRecorder(client, ((ModbusAccess)access).Unit, model, options).RunAsync(cancel);
+        }
+        catch (ModbusException silent)
+        {
+            throw new DeviceFault(ModbusDriver.KindOf(silent), silent.Message, silent);
+        }
+    }
 
     public ValueTask DisposeAsync() => client.DisposeAsync();
 }

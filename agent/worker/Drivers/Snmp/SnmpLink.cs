@@ -1,6 +1,7 @@
 using System.Net;
 using EdgeDcim.Agent.Configuration;
 using EdgeDcim.Agent.Profiles;
+using EdgeDcim.Agent.Recording;
 using EdgeDcim.Protocols.Snmp;
 
 namespace EdgeDcim.Agent.Drivers.Snmp;
@@ -50,6 +51,19 @@ internal sealed class SnmpLink(SnmpTransport transport, EndPoint endPoint, TimeS
             var answers = await ReadAsync(new SnmpClient(transport, Target(access, 16, 16)), [SysDescr, SysObjectId], cancel);
             var words = answers.TryGetValue(SysDescr, out var text) ? $"'{text.AsText().ReplaceLineEndings(" ").Trim()}'" : "without sysDescr";
             return answers.TryGetValue(SysObjectId, out var id) ? $"{words}, sysObjectID {id.AsText()}" : words;
+        }
+        catch (SnmpException silent)
+        {
+            throw new DeviceFault(SnmpDriver.KindOf(silent), silent.Message, silent);
+        }
+    }
+
+    public async Task<IReadOnlyList<string>> RecordAsync(DeviceAccess access, DeviceProfile? profile, RecordOptions options, CancellationToken cancel)
+    {
+        try
+        {
+            IEnumerable<string> secrets = access is SnmpCommunityAccess { Community: var community } && community.Reveal() != "public" ? [community.Reveal()] : [];
+            return await new SnmpRecorder(new SnmpClient(transport, Target(access, 16, 16)), options).RunAsync(profile as SnmpProfile, secrets, cancel);
         }
         catch (SnmpException silent)
         {

@@ -1,0 +1,78 @@
+using EdgeDcim.Agent.Commissioning;
+using EdgeDcim.Agent.Drivers;
+using EdgeDcim.Agent.Profiles;
+using EdgeDcim.Agent.Tests.Profiles;
+using EdgeDcim.Core.Telemetry;
+
+namespace EdgeDcim.Agent.Tests.Commissioning;
+
+public sealed class DeviceSanityTests
+{
+    private readonly IReadOnlyList<PointInstance> points;
+
+    public DeviceSanityTests()
+    {
+        var profile = ProfileText.Read("modbus", """
+            points:
+              - { metric: power.active, part: L1, address: 0 }
+              - { metric: current, part: L1, address: 1 }
+              - { metric: voltage.line_neutral, part: L1, address: 2 }
+            """);
+        points = [.. profile.Points.Select(point => new PointInstance(point, point.Part, "x"))];
+    }
+
+    [Fact]
+    public void A_failing_point_is_suspect_at_once_and_for_good_after_three_times_and_told_once()
+    {
+        var sanity = new DeviceSanity([]);
+
+        Assert.Equal([Quality.Suspect, Quality.Good, Quality.Good], Poll(sanity, 18_400));
+        Poll(sanity, 18_400);
+        Assert.Empty(sanity.TakeNotes());
+        Poll(sanity, 18_400);
+        Assert.Contains("power.active/L1 is suspect and feeds no KPI", Assert.Single(sanity.TakeNotes()), StringComparison.Ordinal);
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal(Quality.Suspect, Poll(sanity, 1840)[0]);
+        }
+
+        Assert.Empty(sanity.TakeNotes());
+    }
+
+    [Fact]
+    public void A_load_that_moved_between_two_requests_is_forgiven_and_a_settled_check_is_not_asked_again()
+    {
+        var sanity = new DeviceSanity([]);
+
+        Assert.Equal(Quality.Suspect, Poll(sanity, 18_400)[0]);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(Quality.Good, Poll(sanity, 1840)[0]);
+        }
+
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal(Quality.Good, Poll(sanity, 18_400)[0]);
+        }
+
+        Assert.Empty(sanity.TakeNotes());
+    }
+
+    [Theory]
+    [InlineData("power.active/L1")]
+    [InlineData("power.active")]
+    public void What_a_person_accepted_is_good(string accepted)
+    {
+        var sanity = new DeviceSanity([accepted]);
+
+        Assert.Equal([Quality.Good, Quality.Good, Quality.Good], Poll(sanity, 18_400));
+        Assert.Empty(sanity.TakeNotes());
+    }
+
+    private List<Quality> Poll(DeviceSanity sanity, double power)
+    {
+        List<Sample> samples = [new(points[0], power), new(points[1], 8), new(points[2], 230)];
+        sanity.Observe(samples, 0);
+        return [.. samples.Select(sample => sanity.QualityOf(sample))];
+    }
+}
