@@ -15,9 +15,8 @@ internal sealed record Identified(DeviceProfile Profile, string Because, IReadOn
     public override string ToString()
     {
         var others = Others.Count == 0 ? "" : $"; also fits: {string.Join(", ", Others)}";
-        return IsGeneric
-            ? $"profile {Profile.Name}: the device ({Says ?? "which says nothing of itself"}) has no profile of its own, the generic one is used: {Because}{others}"
-            : $"profile {Profile.Name}: {Because}{others}";
+        var generic = IsGeneric ? $"; the device ({Says ?? "which says nothing of itself"}) has no profile of its own, the generic one is used" : "";
+        return $"profile {Profile.Name}: {Because}{generic}{others}";
     }
 }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EdgeDcim.Scenarios.Harness;
 using EdgeDcim.Scenarios.Modbus;
+using EdgeDcim.Scenarios.Redfish;
 using EdgeDcim.Scenarios.Snmp;
 using Xunit;
 
@@ -201,6 +202,20 @@ public sealed class DiscoverScenarios
         Assert.Contains("meter-127-0-0-1-2:", found, StringComparison.Ordinal);
         Assert.DoesNotContain("unit: 3", found, StringComparison.Ordinal);
         Assert.Contains("it says 'Pymodbus Peer'", found, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_Redfish_service_is_found_and_what_is_none_gets_no_password()
+    {
+        using var folder = new ScratchFolder();
+        await using var service = await RedfishPeers.StartAsync(folder, Path.Combine(RedfishPeers.Mockups, "pdu.json"), Cancel);
+        var port = service.Address[(service.Address.LastIndexOf(':') + 1)..];
+
+        var found = await DiscoverAsync(
+            folder, new Dictionary<string, string> { ["EDGEDCIM_PASSWORD"] = "open-sesame-4711" }, "127.0.0.1-3", "--redfish-http", "--redfish-port", port, "--user", "reader", "--timeout", "5s");
+
+        Assert.Contains($"pdu-127-0-0-1: {{ profile: redfish-pdu, at: \"redfish+http://127.0.0.1:{port}\", user: reader, password: \"${{env:EDGEDCIM_PASSWORD}}\" }}", found, StringComparison.Ordinal);
+        Assert.DoesNotContain("open-sesame", found, StringComparison.Ordinal);
     }
 
     [Theory]

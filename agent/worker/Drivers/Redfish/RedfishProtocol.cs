@@ -1,3 +1,5 @@
+using System.Net;
+using System.Security.Authentication;
 using EdgeDcim.Agent.Configuration;
 using EdgeDcim.Agent.Profiles;
 using EdgeDcim.Core.Configuration;
@@ -18,12 +20,29 @@ internal sealed class RedfishProtocol(TimeProvider time) : IProtocol
 
     public bool Serves(PathAddress path) => path is HostAddress { Scheme: "redfish+http" or "redfish+https" };
 
-    public ILink OpenLink(EndpointConfig endpoint)
+    /// <summary>The service root may be read by everybody. A certificate that nobody vouches for yet is a sign of life too.</summary>
+    public async ValueTask<bool> IsPresentAsync(EndpointConfig endpoint, CancellationToken cancel)
     {
-        var host = (HostAddress)endpoint.At;
-        return new RedfishLink(
-            new UriBuilder(host.Scheme["redfish+".Length..], host.Host, host.Port).Uri, endpoint.Timeout ?? DefaultTimeout, time);
+        using var http = new HttpClient { Timeout = endpoint.Timeout ?? DefaultTimeout };
+        try
+        {
+            using var answer = await http.GetAsync(new Uri(ServiceOf(endpoint), "redfish/v1/"), HttpCompletionOption.ResponseHeadersRead, cancel);
+            return answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Unauthorized or HttpStatusCode.ServiceUnavailable;
+        }
+        catch (HttpRequestException refused)
+        {
+            return refused.InnerException is AuthenticationException;
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return false;
+        }
     }
+
+    public ILink OpenLink(EndpointConfig endpoint) => new RedfishLink(ServiceOf(endpoint), endpoint.Timeout ?? DefaultTimeout, time);
+
+    private static Uri ServiceOf(EndpointConfig endpoint) =>
+        endpoint.At is HostAddress host ? new UriBuilder(host.Scheme["redfish+".Length..], host.Host, host.Port).Uri : throw new ArgumentException("not a Redfish address", nameof(endpoint));
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
