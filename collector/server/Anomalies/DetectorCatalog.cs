@@ -9,7 +9,7 @@ internal static class DetectorCatalog
 {
     public static IReadOnlyList<DetectorFactory> All { get; } = [PhysicalDetectors.Create, Statistics];
 
-    /// <summary>Physics first: a machine whose laws are watched is not judged again by where its values lie, which load and weather move.</summary>
+    /// <summary>Physics first: a machine whose laws are watched, and a load, are not judged again by where their values lie, which work and weather move.</summary>
     private static IEnumerable<Detector> Statistics(CoolingModel model)
     {
         var covered = PhysicalDetectors.Covered(model);

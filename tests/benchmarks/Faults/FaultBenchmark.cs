@@ -14,10 +14,10 @@ internal static class FaultBenchmark
     public static async Task<int> RunAsync(string[] args)
     {
         var numbers = args.Select(arg => int.TryParse(arg, CultureInfo.InvariantCulture, out var n) ? n : 0).Where(n => n > 0).ToList();
-        var only = args.FirstOrDefault(arg => !char.IsAsciiDigit(arg[0]) && arg != "baselines");
+        var only = args.FirstOrDefault(arg => !char.IsAsciiDigit(arg[0]) && arg is not ("baselines" or "served"));
         var days = numbers.Count > 0 ? numbers[0] : 30;
         var seed = numbers.Count > 1 ? numbers[1] : 1;
-        var feed = new HallFeed();
+        var feed = new HallFeed(args.Contains("served") ? Fitted.Served : Fitted.All);
         var clock = Stopwatch.StartNew();
         var site = new SimulatedSite(feed, DetectorCatalog.All, seed, Step, SimulatedSite.Monday);
         Console.WriteLine($"{feed.Points} points; {LearnDays} days of learning, {days} sound days, seed {seed}");

@@ -20,7 +20,7 @@ internal sealed record FaultCase(
         new("tank pump trip", FaultKind.PumpTrip, "tank-1", [1, 2], "pumps", Step, TimeSpan.FromMinutes(10), ["pump_trip", "all_pumps_lost"], 1),
         new("pump wear", FaultKind.PumpWear, "cdu-1", [10, 20, 40], "% head", TimeSpan.FromHours(12), TimeSpan.FromHours(36), ["pump_wear"]),
         new("air in the loop", FaultKind.Air, "cdu-1", [1, 3, 8], "% vol", TimeSpan.FromMinutes(10), TimeSpan.FromHours(4), ["air_in_loop"]),
-        new("valve stuck", FaultKind.ValveStuck, "cdu-1", [25, 60, 90], "% open", Step, TimeSpan.FromHours(4), ["valve_stuck"]),
+        new("valve stuck", FaultKind.ValveStuck, "cdu-1", [25, 60, 90], "% open", Step, TimeSpan.FromHours(4), ["valve_stuck", "low_primary_flow", "high_primary_flow"]),
         new("valve hunting", FaultKind.Hunting, "cdu-1", [4, 8, 15], "%", Step, TimeSpan.FromHours(4), ["hunting"]),
         new("fan hunting", FaultKind.Hunting, "crac-1", [4, 8, 15], "%", Step, TimeSpan.FromHours(4), ["hunting"]),
         new("leak", FaultKind.Leak, "cdu-1", [0.2, 2, 20], "L/h", Step, TimeSpan.FromHours(48), ["leak"]),

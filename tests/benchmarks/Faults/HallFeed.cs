@@ -7,6 +7,16 @@ using Coolant = EdgeDcim.Collector.Anomalies.Model.Coolant;
 
 namespace EdgeDcim.Benchmarks.Faults;
 
+/// <summary>Which instruments the CDUs of the hall have.</summary>
+internal enum Fitted
+{
+    /// <summary>All of them.</summary>
+    All,
+
+    /// <summary>Those of the model that the simulator serves, and the heat meter beside it: no level, valve, pump state, leak rope or make-up counter.</summary>
+    Served,
+}
+
 /// <summary>The simulated hall as a collector would hear of it: what its instruments show, reading by reading, under the names of the vocabulary.</summary>
 internal sealed class HallFeed
 {
@@ -19,12 +29,19 @@ internal sealed class HallFeed
 
     private readonly List<(Series Series, Func<HallState, double> Value)> points = [];
 
-    public HallFeed()
+    private static readonly string[] NotServed = ["level", "valve.position", "valve.command", "pump.state", "pump.power", "leak.detected", "leak.sensor", "water.volume.makeup"];
+
+    public HallFeed(Fitted fitted = Fitted.All)
     {
         foreach (var (name, value) in HallTruth.Build().Points)
         {
             var parts = name.Split('/', 3);
             var isPower = Kinds.GetValueOrDefault(parts[0]) is "pdu" or "meter";
+
+            if (fitted == Fitted.Served && parts[0].StartsWith("cdu", StringComparison.Ordinal) && NotServed.Contains(parts[1]))
+            {
+                continue;
+            }
 
             // Of meters the power alone; of CDUs not what the hall would compute for them.
             if (Kinds.ContainsKey(parts[0]) && (!isPower || (parts[1] == "power.active" && parts.Length == 2)) && parts[1] is not ("temperature.approach" or "temperature.delta"))

@@ -71,7 +71,7 @@ internal static class PduMibs
         mib.Text(Root + "3.2.3.1.6.1.1.1", "3.6.14.5-46983");
         mib.Text(Root + "3.3.3.1.2.1.1", "I1");
 
-        // Sensor types of the MIB: 1 current, 4 voltage, 5 active power, 6 apparent power, 7 power factor, 8 energy (Wh), 23 frequency.
+        // Sensor types of the MIB: 1 current, 4 voltage (of a pole to the next line, 25 to neutral), 5 active power, 6 apparent power, 7 power factor, 8 energy (Wh), 23 frequency.
         Sensor(mib, "4", "3", "1.1", 1, 2, 3, s => (E(s).Amps(0) + E(s).Amps(1) + E(s).Amps(2)) / 3);
         Sensor(mib, "4", "3", "1.1", 4, 1, 0, s => E(s).MeanVolts);
         Sensor(mib, "4", "3", "1.1", 5, 3, 0, s => E(s).ActiveW);
@@ -83,7 +83,8 @@ internal static class PduMibs
         {
             var line = i;
             Sensor(mib, "6", "4", $"1.1.{i + 1}", 1, 2, 3, s => E(s).Amps(line));
-            Sensor(mib, "6", "4", $"1.1.{i + 1}", 4, 1, 0, s => E(s).Volts[line]);
+            Sensor(mib, "6", "4", $"1.1.{i + 1}", 4, 1, 0, s => E(s).LineToLine(line));
+            Sensor(mib, "6", "4", $"1.1.{i + 1}", 25, 1, 0, s => E(s).Volts[line]);
             Sensor(mib, "6", "4", $"1.1.{i + 1}", 5, 3, 0, s => E(s).Watts[line]);
             Sensor(mib, "6", "4", $"1.1.{i + 1}", 6, 4, 0, s => E(s).LineVa(line));
             Sensor(mib, "6", "4", $"1.1.{i + 1}", 7, -1, 2, s => E(s).LineFactor(line));

@@ -48,6 +48,7 @@ internal enum Effect
 /// <param name="Owner">The law whose detector raises it.</param>
 internal sealed record Cause(string Name, Law Owner, params (Law Law, Effect Effect)[] Effects)
 {
+    /// <summary>Patterns of one name stand together; of two that fit alike the first is told.</summary>
     public static IReadOnlyList<Cause> All { get; } =
     [
         new("fouling", Law.Exchanger, (Law.Exchanger, Effect.Down)),
@@ -110,10 +111,17 @@ internal readonly record struct Diagnosis(string? Name, Law Owner, double Confid
         }
 
         Cause? best = null;
-        double bestFit = 0, sum = 0, named = 0;
-        foreach (var cause in Cause.All)
+        double bestFit = 0, sum = 0;
+        for (var i = 0; i < Cause.All.Count; i++)
         {
-            var fit = Fit(cause, z);
+            // Several patterns may mean the same: the best of them counts, next to the best of every other name.
+            var (cause, fit) = (Cause.All[i], Fit(Cause.All[i], z));
+            while (i + 1 < Cause.All.Count && Cause.All[i + 1].Name == cause.Name)
+            {
+                i++;
+                (cause, fit) = Fit(Cause.All[i], z) is var other && other > fit ? (Cause.All[i], other) : (cause, fit);
+            }
+
             sum += fit;
             if (fit > bestFit)
             {
@@ -127,12 +135,6 @@ internal readonly record struct Diagnosis(string? Name, Law Owner, double Confid
             return new("unexplained", (Law)worst, 0.3, false);
         }
 
-        foreach (var cause in Cause.All)
-        {
-            // Several patterns may mean the same.
-            named += cause.Name == best.Name ? Fit(cause, z) : 0;
-        }
-
         var clear = true;
         foreach (var value in z)
         {
@@ -141,7 +143,7 @@ internal readonly record struct Diagnosis(string? Name, Law Owner, double Confid
 
         // The owner is the law that is broken: a cause whose own law is silent is told by the loudest one.
         var owner = Math.Abs(z[(int)best.Owner]) >= 1 ? best.Owner : (Law)worst;
-        return new(best.Name, owner, 0.95 * bestFit * named / sum, clear);
+        return new(best.Name, owner, 0.95 * bestFit * bestFit / sum, clear);
     }
 
     /// <summary>1 when every law is as the cause would have it, 0 when one is not; between, what is not known or not clear takes something off.</summary>
@@ -154,7 +156,7 @@ internal readonly record struct Diagnosis(string? Name, Law Owner, double Confid
             var effect = cause.On((Law)law);
             if (double.IsNaN(value))
             {
-                fit *= effect is Effect.None or Effect.Any ? 1 : (Law)law == cause.Owner ? 0 : 0.7;
+                fit *= effect == Effect.Any ? 1 : (Law)law == cause.Owner ? 0 : 0.9;
                 continue;
             }
 

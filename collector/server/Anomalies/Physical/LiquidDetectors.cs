@@ -35,6 +35,10 @@ internal static class LiquidDetectors
         {
             yield return new LeakDetector(watch, inputs);
         }
+        else if (signals is { ReturnKpa: not null, Flow: not null, Supply: not null, Return: not null } && watch.Unit.Kind != "immersion")
+        {
+            yield return new PressureDetector(watch, inputs);
+        }
 
         if (signals.ValveCommand is not null && signals.ValvePosition is not null)
         {
@@ -85,7 +89,8 @@ internal static class LiquidDetectors
             return watch.SupplyRaw;
         },
         deviation => new(
-            Math.Abs(LiquidSignals.Live(watch.Signals.ColdIn, watch.UpdatedMs) - watch.Supply) < 8 && deviation > 0 ? "facility_water_warm" : "supply_temperature", 0.4,
+            watch.Signals.ColdIn is null ? "supply_temperature" : watch.WaterDeviation * Math.Sign(deviation) > 1 ? (deviation > 0 ? "facility_water_warm" : "facility_water_cold") : deviation > 0 ? "low_primary_flow" : "high_primary_flow",
+            0.5,
             $"supply {Spell.Number(watch.SupplyRaw)} °C, {Spell.Signed(deviation)} K against usual; facility water {Spell.Number(watch.Signals.ColdIn?.Value ?? double.NaN)} °C"),
         () => watch.IsExplained);
 

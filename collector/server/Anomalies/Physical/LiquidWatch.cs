@@ -55,12 +55,11 @@ internal sealed class LiquidWatch(LiquidSignals signals, BalanceWatch balance, P
     private double lastCurve = double.NaN;
     private readonly ResistanceLaw filterLaw = new(Limits[(int)Law.Filter].TauSeconds);
     private readonly ResistanceLaw platesLaw = new(Limits[(int)Law.Plates].TauSeconds);
+    private readonly Drift coldUsual = new(new DriftLimits(60, 1));
     private bool isHotKnown;
     private bool isColdKnown;
 
     public LiquidSignals Signals => signals;
-
-    public long UpdatedMs => updatedMs;
 
     public CoolingUnit Unit => signals.Unit;
 
@@ -81,6 +80,9 @@ internal sealed class LiquidWatch(LiquidSignals signals, BalanceWatch balance, P
     public double HotHeatUncertainty { get; private set; } = double.NaN;
 
     public double Supply => supply.Value;
+
+    /// <summary>Facility water against what it usually is, K; 0 while that is being learnt.</summary>
+    public double WaterDeviation => coldUsual.IsLearning ? 0 : coldUsual.Deviation;
 
     public double SupplyRaw { get; private set; } = double.NaN;
 
@@ -133,6 +135,7 @@ internal sealed class LiquidWatch(LiquidSignals signals, BalanceWatch balance, P
         back.Take(tr, now);
         coldIn.Take(tc, now);
         coldOut.Take(to, now);
+        coldUsual.Take(tc, moment, true);
         flow.Take(fs, now);
 
         signals.WatchFrozen(now);

@@ -6,6 +6,7 @@ namespace EdgeDcim.Collector.Anomalies.Physical;
 internal static class PhysicalDetectors
 {
     private static readonly string[] LiquidKinds = ["cdu", "immersion"];
+    private static readonly string[] LoadKinds = ["utility", "transformer", "ups", "pdu", "busway", "outlet", "meter", "server", "lighting"];
     private static readonly string[] SwingingMetrics = ["valve.position", "fan.output", "pump.speed", "compressor.output"];
 
     /// <summary>Of eight.</summary>
@@ -55,10 +56,20 @@ internal static class PhysicalDetectors
         }
     }
 
-    /// <summary>Devices whose laws are watched: CDUs and tanks with most of their instruments, chillers with their set point.</summary>
-    public static IReadOnlySet<string> Covered(CoolingModel model) => model.Units
-        .Where(unit => LiquidKinds.Contains(unit.Kind) ? LiquidDetectors.LawsOf(new LiquidSignals(unit)) >= EnoughLaws : ChillerDetectors.CanJudge(unit))
-        .Select(unit => unit.Device.Id).ToHashSet(StringComparer.Ordinal);
+    /// <summary>
+    /// Devices whose values are explained by laws or by the load: CDUs and tanks with most of their instruments, chillers with their set point,
+    /// room units where the heat is known, and everything that meters a load: what computing draws is no fault of a machine.
+    /// </summary>
+    public static IReadOnlySet<string> Covered(CoolingModel model)
+    {
+        var heatIsKnown = model.Loops.Any(loop => loop.Heat.Count > 0);
+        return model.Units
+            .Where(unit => LiquidKinds.Contains(unit.Kind) ? LiquidDetectors.LawsOf(new LiquidSignals(unit)) >= EnoughLaws
+                : ChillerDetectors.CanJudge(unit) || (heatIsKnown && RoomDetectors.IsRoomUnit(unit)))
+            .Select(unit => unit.Device.Id)
+            .Concat(model.Devices.Where(device => LoadKinds.Contains(device.Kind)).Select(device => device.Id))
+            .ToHashSet(StringComparer.Ordinal);
+    }
 
     /// <param name="isExplained">Null for machines whose own detectors come with their loop.</param>
     private static IEnumerable<Detector> Swinging(CoolingUnit unit, Func<bool>? isExplained) => isExplained is null ? [] :

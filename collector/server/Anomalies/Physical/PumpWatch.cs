@@ -15,6 +15,8 @@ internal sealed class PumpWatch
     private readonly Signal?[] states;
     private readonly bool[] turned;
     private readonly bool[] missed;
+    private readonly bool[] sagged;
+    private double fastest;
     private long changedMs;
     private int usual;
 
@@ -22,7 +24,7 @@ internal sealed class PumpWatch
     {
         this.signals = signals;
         states = [.. signals.PumpSpeeds.Select(speed => signals.PumpStates.FirstOrDefault(state => state.Series.Part == speed.Series.Part))];
-        (turned, missed) = (new bool[states.Length], new bool[states.Length]);
+        (turned, missed, sagged) = (new bool[states.Length], new bool[states.Length], new bool[states.Length]);
     }
 
     /// <summary><c>pump_trip</c>, <c>all_pumps_lost</c> or <c>flow_lost</c>; null while the pumps do what they should.</summary>
@@ -50,7 +52,8 @@ internal sealed class PumpWatch
     public void Update(in Moment moment, double flow, double usualFlow)
     {
         var now = moment.NowMs;
-        double sum = 0, fastest = 0;
+        var sum = 0.0;
+        fastest = 0;
         int running = 0, failed = 0, stopped = 0;
         for (var i = 0; i < states.Length; i++)
         {
@@ -102,11 +105,15 @@ internal sealed class PumpWatch
             return missed[pump];
         }
 
-        var turns = speed > TurningPercent;
         var state = LiquidSignals.Live(states[pump], now);
 
+        var turns = speed > TurningPercent;
+
+        // Slower than its neighbours before another turns: its own doing. After another took over it may slow down as it likes.
+        sagged[pump] = turned[pump] && speed < 0.6 * fastest && (sagged[pump] || (turns && Running <= usual));
+
         // A device that says what its pumps do is believed: standing by is no loss, running without turning is.
-        if (turned[pump] && !turns && Running < usual && (double.IsNaN(state) || state == CodeRunning))
+        if (turned[pump] && !turns && (Running < usual || sagged[pump]) && (double.IsNaN(state) || state == CodeRunning))
         {
             missed[pump] = true;
         }

@@ -7,9 +7,11 @@ internal static class RoomDetectors
 {
     private static readonly string[] RoomUnits = ["crac", "in_row"];
 
+    public static bool IsRoomUnit(CoolingUnit unit) => RoomUnits.Contains(unit.Kind);
+
     public static IEnumerable<Detector> Of(CoolingModel model)
     {
-        foreach (var room in model.Units.Where(unit => RoomUnits.Contains(unit.Kind)).GroupBy(unit => unit.Config.Room ?? ""))
+        foreach (var room in model.Units.Where(IsRoomUnit).GroupBy(unit => unit.Config.Room ?? ""))
         {
             var units = room.SelectMany(AirUnit.Of).ToList();
             if (units.Count > 1 && units.Exists(unit => unit.CanOppose))
@@ -18,7 +20,7 @@ internal static class RoomDetectors
             }
         }
 
-        var supplies = model.Units.Where(unit => RoomUnits.Contains(unit.Kind)).SelectMany(AirUnit.Of).Select(unit => unit.Supply).OfType<Signal>().ToList();
+        var supplies = model.Units.Where(IsRoomUnit).SelectMany(AirUnit.Of).Select(unit => unit.Supply).OfType<Signal>().ToList();
         foreach (var device in model.Devices)
         {
             foreach (var inlet in device.All("temperature.inlet"))

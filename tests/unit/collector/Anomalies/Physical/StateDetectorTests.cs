@@ -132,6 +132,33 @@ public sealed class StateDetectorTests
     }
 
     [Fact]
+    public void Pump_that_slows_down_before_another_starts_has_tripped_although_as_many_turn_again()
+    {
+        var bench = SpeedsOnly();
+        bench.Run(TimeSpan.FromMinutes(10));
+        Assert.Empty(bench.Changes);
+        bench["c/pump.speed/1"] = 20;
+        bench.Run(TimeSpan.FromSeconds(2));
+        (bench["c/pump.speed/1"], bench["c/pump.speed/3"]) = (5, 40);
+        bench.Run(TimeSpan.FromSeconds(2));
+        Assert.Equal("pump_trip", Assert.Single(bench.Changes).Cause);
+    }
+
+    [Fact]
+    public void Pump_that_slows_down_after_another_has_started_has_handed_over()
+    {
+        var bench = SpeedsOnly();
+        bench.Run(TimeSpan.FromMinutes(10));
+        bench["c/pump.speed/3"] = 60;
+        bench.Run(TimeSpan.FromSeconds(5));
+        bench["c/pump.speed/1"] = 20;
+        bench.Run(TimeSpan.FromSeconds(5));
+        bench["c/pump.speed/1"] = 0;
+        bench.Run(TimeSpan.FromMinutes(10));
+        Assert.Empty(bench.Changes);
+    }
+
+    [Fact]
     public void Pump_that_hands_over_to_another_has_not_tripped()
     {
         var bench = Pumps();
@@ -169,6 +196,11 @@ public sealed class StateDetectorTests
         bench.Run(TimeSpan.FromMinutes(1));
         Assert.Single(bench.Changes);
     }
+
+    private static Bench SpeedsOnly() => new("cdu:c/flow/secondary", "cdu:c/pump.speed/1", "cdu:c/pump.speed/2", "cdu:c/pump.speed/3")
+    {
+        ["c/flow/secondary"] = 150, ["c/pump.speed/1"] = 60, ["c/pump.speed/2"] = 60, ["c/pump.speed/3"] = 0,
+    };
 
     private static Bench Pumps()
     {
