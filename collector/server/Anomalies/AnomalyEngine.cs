@@ -166,6 +166,7 @@ internal sealed class AnomalyEngine(CoolingConfig? plan, params IReadOnlyList<De
             var same = known.GetValueOrDefault((made.Name, made.Subject));
             if (same is not null && same.GetType() == made.GetType() && same.Inputs.SequenceEqual(made.Inputs))
             {
+                same.Join(made);
                 shaped[(made.Subject, made.Name)] = same;
                 continue;
             }
@@ -211,9 +212,9 @@ internal sealed class AnomalyEngine(CoolingConfig? plan, params IReadOnlyList<De
             using var reader = new BinaryReader(new MemoryStream(state));
             detector.Load(reader);
         }
-        catch (IOException)
+        catch (Exception other) when (other is IOException or InvalidDataException)
         {
-            // Written by another version with other fields: it learns anew.
+            // Written by another version, or before the device had these signals: it learns anew.
             detector.Reset();
         }
     }

@@ -90,14 +90,31 @@ internal abstract class Detector
     {
     }
 
+    /// <summary>It was made once more, with the same inputs, because something around it changed: it stays and takes over what is new there.</summary>
+    public virtual void Join(Detector made)
+    {
+    }
+
     public void Save(BinaryWriter writer)
     {
+        writer.Write(Inputs.Count);
+        foreach (var input in Inputs)
+        {
+            writer.Write(input.Series.ToString());
+        }
+
         hysteresis.Save(writer);
         SaveLearnt(writer);
     }
 
+    /// <exception cref="InvalidDataException">It was written for other inputs.</exception>
     public void Load(BinaryReader reader)
     {
+        if (reader.ReadInt32() != Inputs.Count || Inputs.Any(input => reader.ReadString() != input.Series.ToString()))
+        {
+            throw new InvalidDataException($"what {Name} of {Subject} learnt is of other signals");
+        }
+
         hysteresis.Load(reader);
         LoadLearnt(reader);
     }

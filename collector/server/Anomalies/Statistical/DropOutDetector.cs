@@ -7,6 +7,7 @@ namespace EdgeDcim.Collector.Anomalies.Statistical;
 internal sealed class DropOutDetector(string subject, IReadOnlyList<Signal> signals) : InstrumentDetector("drop_out", subject, HysteresisLimits.Default, signals)
 {
     private const int Enough = 100;
+    private const int InARow = 3;
 
     /// <summary>So many widths of the range (5th to 95th percentile) outside of it is far.</summary>
     private const double Far = 1.5;
@@ -14,6 +15,7 @@ internal sealed class DropOutDetector(string subject, IReadOnlyList<Signal> sign
     private readonly RobustBaseline[] sound = [.. signals.Select(_ => new RobustBaseline(128))];
     private readonly double[] last = NewValues(signals.Count);
     private readonly double[] known = NewValues(signals.Count);
+    private readonly int[] equal = new int[signals.Count];
     private readonly bool[] fell = new bool[signals.Count];
     private readonly long[] times = new long[signals.Count];
 
@@ -51,8 +53,9 @@ internal sealed class DropOutDetector(string subject, IReadOnlyList<Signal> sign
             return 0;
         }
 
-        // The same number twice, or one that it dropped out to before.
-        if (value != before && value != known[index])
+        // The same number three times, or one that it dropped out to before.
+        equal[index] = value == before ? equal[index] + 1 : 1;
+        if (equal[index] < InARow && value != known[index])
         {
             return 0;
         }

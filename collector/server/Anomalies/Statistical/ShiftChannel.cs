@@ -10,11 +10,14 @@ internal sealed class ShiftChannel
     /// <summary>Time constants of the two smoothings, in rows: the short one for large shifts, the long one for small ones that last.</summary>
     public static readonly double[] Smoothing = [8, 32];
 
-    /// <summary>One false alarm of a signal in this time is accepted: seven weeks. The limit in σ follows from how many independent values that is.</summary>
-    private const double FalseEverySeconds = 49 * 86_400.0;
+    /// <summary>One false alarm of a signal in this time is accepted: five weeks. The limit in σ follows from how many independent values that is.</summary>
+    private const double FalseEverySeconds = 35 * 86_400.0;
 
     /// <summary>The first twenty minutes after a start are not like the rest; so much of what is learnt may be them.</summary>
     private const double StartSeconds = 1200;
+
+    /// <summary>What happened in this share of the time that was learnt was normal, however far it went; what was rarer may have been anything.</summary>
+    private const double Rare = 0.05;
 
     /// <summary>At most this share of what is learnt is taken for a start.</summary>
     private const double MaxStart = 0.2;
@@ -111,7 +114,7 @@ internal sealed class ShiftChannel
         walk = wander.Walk / Block;
         span = values.Count;
         follow = Math.Max(Follow * span, Block / wander.Gain);
-        Replay(values, first, Math.Max(0.01, Math.Min(MaxStart, StartSeconds / (values.Count * periodSeconds))));
+        Replay(values, first, Math.Max(Rare, Math.Min(MaxStart, StartSeconds / (values.Count * periodSeconds))));
     }
 
     /// <summary>Judges one row; <paramref name="rows"/> is the time since the last one in periods.</summary>
