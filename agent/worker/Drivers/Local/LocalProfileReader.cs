@@ -53,6 +53,7 @@ internal sealed class LocalProfileReader(ProfileHeader header, YamlMap root)
     {
         var metric = keys.Metric();
         var part = keys.Part();
+        keys["hwmon"].May("file", "pull", "debounce", "normally", "bus", "address", "input", "channel", "shunt", "range");
         var said = Places.Where(keys.Has).ToList();
         if (said.Count != 1)
         {
