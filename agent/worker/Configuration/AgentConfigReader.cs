@@ -106,13 +106,14 @@ internal sealed class AgentConfigReader(ProtocolCatalog protocols, ProfileLibrar
         var urls = new List<Uri>();
         foreach (var text in texts)
         {
-            if (!Uri.TryCreate(text.Text, UriKind.Absolute, out var url) || url.Scheme is not ("mqtt" or "mqtts" or "ws" or "wss") || url.Host.Length == 0)
+            if (Uri.TryCreate(text.Text, UriKind.Absolute, out var url) && url.UserInfo.Length > 0)
+            {
+                // First, so that no other message repeats the password.
+                text.Problem("the broker address must not hold a user or password; write them as 'user' and 'password'");
+            }
+            else if (url is null || url.Scheme is not ("mqtt" or "mqtts" or "ws" or "wss") || url.Host.Length == 0)
             {
                 text.Problem($"'{text.Text}' is no broker address; write mqtt://host:1883 or mqtts://host:8883");
-            }
-            else if (url.UserInfo.Length > 0)
-            {
-                text.Problem("the broker address must not hold a user or password; write them as 'user' and 'password'");
             }
             else
             {

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using EdgeDcim.Collector.Certificates;
 using EdgeDcim.Collector.Configuration;
 using EdgeDcim.Collector.Diagnostics;
 using EdgeDcim.Collector.Hosting;
@@ -14,40 +16,46 @@ namespace EdgeDcim.Collector.Broker;
 
 /// <summary>
 /// The MQTT broker inside the collector, so that a site needs nothing else to begin. Messages of agents are taken straight from their
-/// connections: nothing passes through a queue that could drop. Clients cannot speak for the host, cannot leave retained messages behind,
-/// and with users configured an agent may publish only under its own name.
+/// connections: nothing passes through a queue that could drop. Clients cannot speak for the host and cannot leave retained messages behind;
+/// one with a name, from its certificate or its user, is the agent of that name and nothing else.
 /// </summary>
 internal sealed partial class EmbeddedBroker : BrokerLink
 {
     private const string OwnClient = "edgedcim-collector";
-    private const int LargestPayload = 4 << 20; // a birth of 20 000 metrics has about 2 MB
+    private const string AgentKey = "agent";
+    private const string SubscriptionsKey = "subscriptions";
     private readonly EmbeddedBrokerConfig config;
-    private readonly string stateTopic;
+    private readonly AgentRights rights;
     private readonly ILogger<EmbeddedBroker> log;
     private readonly Counter refusedConnections;
     private readonly Counter refusedMessages;
     private readonly Counter dropped;
+    private readonly TlsWatch? tls;
+    private readonly FrontDoor door;
     private readonly MqttServer server;
-    private readonly MqttServerOptions options;
+    private readonly CancellationTokenSource stopping = new();
+    private readonly QuietLog quiet;
+    private Task watching = Task.CompletedTask;
 
-    public EmbeddedBroker(EmbeddedBrokerConfig config, string hostId, MetricRegistry metrics, ILogger<EmbeddedBroker> log)
+    /// <exception cref="StartupException">The certificates cannot be used.</exception>
+    public EmbeddedBroker(EmbeddedBrokerConfig config, string site, string hostId, MetricRegistry metrics, TimeProvider time, ILogger<EmbeddedBroker> log)
     {
-        this.config = config;
-        this.log = log;
-        stateTopic = SparkplugTopic.State(hostId).Format();
+        (this.config, this.log) = (config, log);
+        rights = new AgentRights(site, SparkplugTopic.State(hostId).Format());
         refusedConnections = metrics.Counter("edgedcim_broker_connections_refused_total", "Clients turned away by the embedded broker.");
-        refusedMessages = metrics.Counter("edgedcim_broker_messages_refused_total", "Messages that a client was not allowed to publish.");
+        refusedMessages = metrics.Counter("edgedcim_broker_messages_refused_total", "Messages and subscriptions that a client was not allowed.");
         dropped = metrics.Counter("edgedcim_broker_messages_dropped_total", "Messages dropped because a subscriber was too slow.");
-        var v6 = config.Listen.AddressFamily == AddressFamily.InterNetworkV6;
-        options = new MqttServerOptionsBuilder()
-            .WithDefaultEndpoint()
-            .WithDefaultEndpointPort(config.Listen.Port)
-            .WithDefaultEndpointBoundIPAddress(v6 ? IPAddress.None : config.Listen.Address)
-            .WithDefaultEndpointBoundIPV6Address(v6 ? config.Listen.Address : IPAddress.None)
+        quiet = new QuietLog(time);
+        tls = Watch(config.Tls, time, log);
+        door = new FrontDoor(config.Listen, config.Limits, tls, needsCertificate: config.Tls?.Clients is not null && config.Users.Count == 0, new OffenceReport(metrics, time, log), time, log);
+        metrics.Gauge("edgedcim_broker_connections", "Connections to the embedded broker.", () => door.Visitors.Count);
+        metrics.Gauge("edgedcim_broker_connections_half_open", "Connections that have not said who they are.", () => door.Visitors.Waiting);
+        var options = new MqttServerOptionsBuilder()
+            .WithoutDefaultEndpoint()
             .WithMaxPendingMessagesPerClient(1000)
             .WithPendingMessagesOverflowStrategy(MqttPendingMessagesOverflowStrategy.DropOldestQueuedMessage)
             .Build();
-        server = new MqttServerFactory().CreateMqttServer(options);
+        server = new MqttServerFactory().CreateMqttServer(options, [door]);
         server.ValidatingConnectionAsync += ValidateAsync;
         server.InterceptingPublishAsync += InterceptAsync;
         server.InterceptingSubscriptionAsync += InterceptSubscriptionAsync;
@@ -57,7 +65,7 @@ internal sealed partial class EmbeddedBroker : BrokerLink
     public override bool IsConnected => server.IsStarted;
 
     /// <summary>The port it listens on; the system's choice when the configuration says 0.</summary>
-    public int Port => options.DefaultEndpointOptions.Port;
+    public int Port => door.Port;
 
     public override async Task StartAsync(CancellationToken cancel)
     {
@@ -71,7 +79,13 @@ internal sealed partial class EmbeddedBroker : BrokerLink
                 + "stop what uses the port, or set another 'broker.embedded.listen'", refused);
         }
 
-        Log.Listening(log, config.Listen.Address, Port);
+        Log.Listening(log, config.Listen.Address, Port, tls is null ? "without TLS" : config.Tls?.Clients is null ? "with TLS" : "with TLS and client certificates");
+        if (tls is not null)
+        {
+            tls.Changed = door.CloseUnbelieved;
+            watching = tls.RunAsync(stopping.Token);
+        }
+
         await Connected(cancel);
     }
 
@@ -88,35 +102,50 @@ internal sealed partial class EmbeddedBroker : BrokerLink
 
     public override async ValueTask DisposeAsync()
     {
+        await stopping.CancelAsync();
+        await watching;
         if (server.IsStarted)
         {
             await server.StopAsync(new MqttServerStopOptions());
         }
 
         server.Dispose();
+        door.Dispose();
+        stopping.Dispose();
     }
 
     private Task ValidateAsync(ValidatingConnectionEventArgs connection)
     {
-        if (connection.ClientId == OwnClient || !IsKnown(connection))
+        var visitor = door.Of(connection.ChannelAdapter);
+        var agent = visitor.Certificate?.GetNameInfo(X509NameType.SimpleName, forIssuer: false) ?? (config.Users.Count > 0 ? connection.UserName : null);
+
+        // A client may leave its name to the broker (MQTT 3.1.1, 3.1.3.1).
+        var id = connection.ClientId.Length > 0 ? connection.ClientId : $"client-{Guid.NewGuid():N}";
+        var reason = id == OwnClient ? "that client id is the collector's"
+            : !IsKnown(connection, visitor) ? "user or password is wrong"
+            : !door.Visitors.Admit(visitor, id, agent) ? "another agent uses that client id"
+            : null;
+        if (reason is not null)
         {
             connection.ReasonCode = MqttConnectReasonCode.NotAuthorized;
             refusedConnections.Increment();
-            Log.Refused(log, Printable(connection.ClientId), connection.RemoteEndPoint?.ToString() ?? "an unknown address");
+            if (quiet.MaySpeak(out var silent))
+            {
+                Log.Refused(log, Visitor.Printable(id), visitor.From, reason, silent);
+            }
+
+            return Task.CompletedTask;
         }
 
-        else if (connection.ClientId.Length == 0)
-        {
-            // A client may leave its name to the broker (MQTT 3.1.1, 3.1.3.1).
-            connection.AssignedClientIdentifier = $"client-{Guid.NewGuid():N}";
-        }
-
+        connection.AssignedClientIdentifier = connection.ClientId.Length == 0 ? id : connection.AssignedClientIdentifier;
+        connection.SessionItems[AgentKey] = agent;
+        connection.SessionItems[SubscriptionsKey] = 0;
         return Task.CompletedTask;
     }
 
-    private bool IsKnown(ValidatingConnectionEventArgs connection)
+    private bool IsKnown(ValidatingConnectionEventArgs connection, Visitor visitor)
     {
-        if (config.Users.Count == 0)
+        if (visitor.Certificate is not null || config.Users.Count == 0)
         {
             return true;
         }
@@ -133,65 +162,44 @@ internal sealed partial class EmbeddedBroker : BrokerLink
             return;
         }
 
+        // Agents retain nothing (Sparkplug 3.0, tck-id-payloads-nbirth-retain and its like); what is retained would stay in memory for ever.
         var message = publish.ApplicationMessage;
-        if (message.Payload.Length > LargestPayload)
+        if (message.Retain || !rights.MayPublish(publish.SessionItems[AgentKey] as string, message.Topic))
         {
-            publish.CloseConnection = true;
-            Refuse(publish);
+            publish.ProcessPublish = false;
+            publish.Response.ReasonCode = MqttPubAckReasonCode.NotAuthorized;
+            refusedMessages.Increment();
             return;
         }
 
-        if (!MayPublish(publish.UserName, message.Topic))
-        {
-            Refuse(publish);
-            return;
-        }
-
-        message.Retain = false;
         await Received(new InboundMessage(message.Topic, Flatten(message.Payload), publish.ClientId), publish.CancellationToken);
-    }
-
-    /// <summary>Commands are the host's to give, and STATE its own to say; an agent with a name publishes under that name.</summary>
-    private bool MayPublish(string? user, string topic)
-    {
-        if (topic == stateTopic || !SparkplugTopic.TryParse(topic, out var parsed))
-        {
-            return topic != stateTopic && config.Users.Count == 0;
-        }
-
-        if (config.Users.Count == 0)
-        {
-            return true;
-        }
-
-        return parsed.Type is not (MessageType.NodeCommand or MessageType.DeviceCommand or MessageType.State) && parsed.Node == user;
     }
 
     private Task InterceptSubscriptionAsync(InterceptingSubscriptionEventArgs subscription)
     {
-        if (config.Users.Count > 0 && !MaySubscribe(subscription.UserName, subscription.TopicFilter.Topic))
+        var count = subscription.SessionItems[SubscriptionsKey] is int before ? before + 1 : 1;
+        subscription.SessionItems[SubscriptionsKey] = count;
+        var mayHear = rights.MaySubscribe(subscription.SessionItems[AgentKey] as string, subscription.TopicFilter.Topic);
+        if (count > config.Limits.Subscriptions || !mayHear)
         {
             subscription.ProcessSubscription = false;
-            subscription.Response.ReasonCode = MqttSubscribeReasonCode.NotAuthorized;
+            subscription.Response.ReasonCode = mayHear ? MqttSubscribeReasonCode.QuotaExceeded : MqttSubscribeReasonCode.NotAuthorized;
             refusedMessages.Increment();
         }
 
         return Task.CompletedTask;
     }
 
-    /// <summary>An agent hears its own commands and the state of hosts, nothing of its neighbours.</summary>
-    private static bool MaySubscribe(string? user, string filter)
+    private static TlsWatch? Watch(TlsConfig? config, TimeProvider time, ILogger log)
     {
-        var levels = filter.Split('/');
-        return levels[0] == SparkplugTopic.Namespace
-            && (levels is [_, "STATE", _] || (levels is [_, not "#", "NCMD" or "DCMD", var node, ..] && node == user));
-    }
-
-    private void Refuse(InterceptingPublishEventArgs publish)
-    {
-        publish.ProcessPublish = false;
-        publish.Response.ReasonCode = MqttPubAckReasonCode.NotAuthorized;
-        refusedMessages.Increment();
+        try
+        {
+            return config is null ? null : new TlsWatch(config, time, log);
+        }
+        catch (CertificateException unusable)
+        {
+            throw new StartupException($"the embedded broker cannot speak TLS: {unusable.Message}", unusable);
+        }
     }
 
     private Task CountDropAsync(ApplicationMessageEnqueuedEventArgs queued)
@@ -212,15 +220,12 @@ internal sealed partial class EmbeddedBroker : BrokerLink
         var other => other.ToString(),
     };
 
-    private static string Printable(string text) =>
-        string.Concat(text.Take(64).Select(letter => char.IsControl(letter) ? '?' : letter));
-
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Information, "The embedded MQTT broker listens on {Address}:{Port}.")]
-        public static partial void Listening(ILogger log, IPAddress address, int port);
+        [LoggerMessage(LogLevel.Information, "The embedded MQTT broker listens on {Address}:{Port} {How}.")]
+        public static partial void Listening(ILogger log, IPAddress address, int port, string how);
 
-        [LoggerMessage(LogLevel.Warning, "The embedded broker turned away client {Client} from {Remote}: user or password is wrong, or the client id is taken by the collector.")]
-        public static partial void Refused(ILogger log, string client, string remote);
+        [LoggerMessage(LogLevel.Warning, "The embedded broker turned away client {Client} from {Remote}: {Reason} ({Silent} more since the last such line).")]
+        public static partial void Refused(ILogger log, string client, IPEndPoint remote, string reason, long silent);
     }
 }

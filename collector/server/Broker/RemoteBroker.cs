@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using EdgeDcim.Collector.Configuration;
 using EdgeDcim.Collector.Diagnostics;
@@ -179,7 +180,17 @@ internal sealed partial class RemoteBroker : BrokerLink
                 {
                     var authority = new X509Certificate2Collection();
                     authority.ImportFromPemFile(config.Authority);
-                    tls.WithTrustChain(authority);
+
+                    // A private authority publishes no revocation list that every plant network can reach.
+                    tls.WithTrustChain(authority).WithRevocationMode(X509RevocationMode.NoCheck);
+                }
+
+                if (config.Shown is { } shown)
+                {
+                    using var fromPem = X509Certificate2.CreateFromPemFile(shown.Certificate, shown.Key);
+
+                    // Windows cannot use a key that lives in memory only; the detour through PKCS#12 works everywhere.
+                    tls.WithClientCertificates([X509CertificateLoader.LoadPkcs12(fromPem.Export(X509ContentType.Pkcs12), null)]);
                 }
             });
         }
@@ -208,7 +219,7 @@ internal sealed partial class RemoteBroker : BrokerLink
     /// <summary>A connection that ends while it is being made surfaces as cancellation of an inner token as well.</summary>
     private bool IsConnectFailure(Exception failed) =>
         failed is MqttCommunicationException or MqttProtocolViolationException or MqttClientDisconnectedException or MqttClientNotConnectedException
-            or RefusedException or SocketException or IOException or AuthenticationException or TimeoutException
+            or RefusedException or SocketException or IOException or AuthenticationException or CryptographicException or TimeoutException
         || (failed is OperationCanceledException && !stopping.IsCancellationRequested && !client.IsConnected && failed.InnerException is not null);
 
     private string Sentence(Exception cause) => cause is RefusedException refused

@@ -17,6 +17,7 @@ internal static class CommandLine
             RulesCommand.Create(),
             NotifyCommand.Create(),
             ReportCommand.Create(),
+            PkiCommand.Create(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

@@ -1,4 +1,5 @@
 using System.Net;
+using EdgeDcim.Collector.Broker;
 using EdgeDcim.Core.Configuration;
 
 namespace EdgeDcim.Collector.Configuration;
@@ -21,6 +22,12 @@ internal sealed record CollectorConfig(
 {
     /// <summary>The file of alarm rules and notifications, or null for the rules that are built in and nobody told.</summary>
     public string? Alarms { get; init; }
+
+    /// <summary>Addresses of the page that speak HTTPS, beside those of <see cref="Listen"/>.</summary>
+    public IReadOnlyList<IPEndPoint> ListenSecure { get; init; } = [];
+
+    /// <summary>The certificate of <see cref="ListenSecure"/>.</summary>
+    public TlsConfig? Tls { get; init; }
 
     /// <summary>Who may do something with an alarm from elsewhere than this machine.</summary>
     public AccessConfig Access { get; init; } = new([]);
@@ -45,11 +52,29 @@ internal enum AccessRole
 internal abstract record BrokerConfig;
 
 /// <param name="Users">Name to password. Empty means anonymous, which only a loopback listener may be.</param>
-internal sealed record EmbeddedBrokerConfig(IPEndPoint Listen, IReadOnlyDictionary<string, Secret> Users) : BrokerConfig;
+internal sealed record EmbeddedBrokerConfig(IPEndPoint Listen, IReadOnlyDictionary<string, Secret> Users) : BrokerConfig
+{
+    /// <summary>The certificates of a TLS listener; null for plain TCP.</summary>
+    public TlsConfig? Tls { get; init; }
+
+    public BrokerLimits Limits { get; init; } = new();
+
+    /// <summary>Every client has a name, from its certificate or from user and password.</summary>
+    public bool IsClosed => Users.Count > 0 || Tls?.Clients is not null;
+}
+
+/// <summary>PEM files of a listener.</summary>
+/// <param name="Clients">The authority that clients' certificates must come from, or null when none are asked for.</param>
+/// <param name="Revoked">The revocation list of that authority, or null.</param>
+internal sealed record TlsConfig(string Certificate, string Key, string? Clients = null, string? Revoked = null);
 
 /// <param name="Urls">Tried in order, <c>mqtt://</c> or <c>mqtts://</c>.</param>
 /// <param name="Authority">A PEM file with the certificate authority of the broker, or null for the system's.</param>
-internal sealed record RemoteBrokerConfig(IReadOnlyList<Uri> Urls, string? User, Secret? Password, string? Authority) : BrokerConfig;
+internal sealed record RemoteBrokerConfig(IReadOnlyList<Uri> Urls, string? User, Secret? Password, string? Authority) : BrokerConfig
+{
+    /// <summary>PEM files that this collector shows the broker; null for none.</summary>
+    public TlsConfig? Shown { get; init; }
+}
 
 /// <param name="MaxBytes">Upper bound on disk; beyond it the oldest batches are dropped and counted.</param>
 /// <param name="Keep">Upper bound in time for batches that a sink has not taken yet.</param>

@@ -1,4 +1,6 @@
 using System.Net;
+using EdgeDcim.Collector.Broker;
+using EdgeDcim.Collector.Certificates;
 using EdgeDcim.Core.Configuration;
 
 namespace EdgeDcim.Collector.Configuration;
@@ -7,8 +9,10 @@ namespace EdgeDcim.Collector.Configuration;
 internal sealed class CollectorConfigFile(ConfigProblems problems)
 {
     private const int DefaultHttpPort = 8080;
-    private const int DefaultMqttPort = 1883; // the port IANA registered for MQTT
+    private const int DefaultMqttPort = 1883; // the ports IANA registered for MQTT
+    private const int DefaultSecureMqttPort = 8883;
     private readonly ConfigProblems warnings = new();
+    private string folder = ".";
 
     /// <summary>What works but deserves a second look: literal passwords, open listeners.</summary>
     public IReadOnlyList<ConfigProblem> Warnings => warnings.Sorted;
@@ -22,11 +26,18 @@ internal sealed class CollectorConfigFile(ConfigProblems problems)
             return null;
         }
 
-        var folder = Path.GetDirectoryName(Path.GetFullPath(file)) ?? ".";
+        folder = Path.GetDirectoryName(Path.GetFullPath(file)) ?? ".";
+        var (listen, secure) = ReadListen(root);
+        var tls = root.Map("tls") is { } web ? ReadTls(web, "tls", mayAskClients: false) : null;
+        if (secure.Count > 0 && tls is null)
+        {
+            root.Problem("listen", "'listen' says https, and 'tls' is missing: write tls: { certificate: FILE, key: FILE }");
+        }
+
         var config = new CollectorConfig(
             Identifier(root, "site", root.RequiredString("site")),
             Identifier(root, "host_id", root.String("host_id", "edgedcim")),
-            ReadListen(root),
+            listen,
             ReadBroker(root),
             root.String("facility") is { } facility ? Path.GetFullPath(facility, folder) : null,
             Path.GetFullPath(root.String("data", "data"), folder),
@@ -36,6 +47,8 @@ internal sealed class CollectorConfigFile(ConfigProblems problems)
         {
             Alarms = root.String("alarms") is { } alarms ? Path.GetFullPath(alarms, folder) : null,
             Access = ReadAccess(root.Map("access")),
+            ListenSecure = secure,
+            Tls = tls,
         };
         root.RejectUnknownKeys();
         return config;
@@ -52,12 +65,12 @@ internal sealed class CollectorConfigFile(ConfigProblems problems)
         return text;
     }
 
-    private List<IPEndPoint> ReadListen(YamlMap root)
+    private (List<IPEndPoint> Plain, List<IPEndPoint> Secure) ReadListen(YamlMap root)
     {
-        var listen = new List<IPEndPoint>();
+        var (plain, secure) = (new List<IPEndPoint>(), new List<IPEndPoint>());
         foreach (var entry in root.Strings("listen"))
         {
-            if (!Uri.TryCreate(entry.Text, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttp || url.AbsolutePath != "/")
+            if (!Uri.TryCreate(entry.Text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.AbsolutePath != "/")
             {
                 entry.Problem($"'listen' is '{entry.Text}'; write an address such as http://127.0.0.1:{DefaultHttpPort}");
             }
@@ -67,7 +80,7 @@ internal sealed class CollectorConfigFile(ConfigProblems problems)
             }
             else
             {
-                listen.Add(new IPEndPoint(address, url.Port));
+                (url.Scheme == Uri.UriSchemeHttps ? secure : plain).Add(new IPEndPoint(address, url.Port));
                 if (!IPAddress.IsLoopback(address))
                 {
                     Warn(entry, $"'{entry.Text}' is reachable from the network: everybody there can read the page and the data");
@@ -75,7 +88,40 @@ internal sealed class CollectorConfigFile(ConfigProblems problems)
             }
         }
 
-        return listen.Count == 0 ? [new IPEndPoint(IPAddress.Loopback, DefaultHttpPort)] : listen;
+        return (plain.Count + secure.Count == 0 ? [new IPEndPoint(IPAddress.Loopback, DefaultHttpPort)] : plain, secure);
+    }
+
+    /// <summary>The files are opened at once, so that <c>check</c> finds what would keep the listener from starting.</summary>
+    private TlsConfig? ReadTls(YamlMap map, string path, bool mayAskClients)
+    {
+        string? FileOf(string? text) => text is { Length: > 0 } ? Path.GetFullPath(text, folder) : null;
+        var certificate = FileOf(map.RequiredString("certificate"));
+        var key = FileOf(map.String("key")) ?? certificate;
+        var clients = mayAskClients ? FileOf(map.String("clients")) : null;
+        var revoked = mayAskClients ? FileOf(map.String("revoked")) : null;
+        map.RejectUnknownKeys();
+        if (certificate is null || key is null)
+        {
+            return null;
+        }
+
+        if (revoked is not null && clients is null)
+        {
+            map.Problem("revoked", $"'{path}.revoked' needs the '{path}.clients' that signed it");
+            return null;
+        }
+
+        var config = new TlsConfig(certificate, key, clients, revoked);
+        try
+        {
+            TlsMaterial.Load(config);
+        }
+        catch (CertificateException unusable)
+        {
+            map.Problem($"'{path}': {unusable.Message}");
+        }
+
+        return config;
     }
 
     private BrokerConfig ReadBroker(YamlMap root)
@@ -115,25 +161,60 @@ internal sealed class CollectorConfigFile(ConfigProblems problems)
             }
         }
 
+        var tls = embedded.Map("tls") is { } secure ? ReadTls(secure, "broker.embedded.tls", mayAskClients: true) : null;
+        var port = tls is null ? DefaultMqttPort : DefaultSecureMqttPort;
+        listen.Port = port;
         if (embedded.Scalar("listen") is { } where)
         {
-            if (ParseEndPoint(where.Text, DefaultMqttPort) is not { } parsed)
+            if (ParseEndPoint(where.Text, port) is not { } parsed)
             {
                 where.Problem($"'broker.embedded.listen' is '{where.Text}'; write an address and a port such as 127.0.0.1:{DefaultMqttPort}");
             }
             else
             {
                 listen = parsed;
-                if (!IPAddress.IsLoopback(parsed.Address) && users.Count == 0)
+                if (!IPAddress.IsLoopback(parsed.Address) && users.Count == 0 && tls?.Clients is null)
                 {
                     where.Problem($"'broker.embedded.listen' is '{where.Text}', which the network can reach, and 'broker.embedded.users' is missing: "
-                        + "name the agents with their passwords, or listen on 127.0.0.1");
+                        + "name the agents with their passwords, ask for certificates with 'tls: { clients: ca.pem }', or listen on 127.0.0.1");
+                }
+                else if (!IPAddress.IsLoopback(parsed.Address) && tls is null)
+                {
+                    Warn(where, $"'{where.Text}' is reachable from the network without TLS: passwords can be read on the way; 'edgedcim-collector pki' makes certificates");
                 }
             }
         }
 
+        var limits = ReadLimits(embedded.Map("limits"));
         embedded.RejectUnknownKeys();
-        return new EmbeddedBrokerConfig(listen, users);
+        return new EmbeddedBrokerConfig(listen, users) { Tls = tls, Limits = limits };
+    }
+
+    private static BrokerLimits ReadLimits(YamlMap? limits)
+    {
+        var otherwise = new BrokerLimits();
+        if (limits is null)
+        {
+            return otherwise;
+        }
+
+        var read = new BrokerLimits(
+            limits.Integer("messages", otherwise.Messages, 10, 1_000_000),
+            limits.Size("bytes", otherwise.Bytes),
+            limits.Size("packet", otherwise.Packet),
+            limits.Integer("connections", otherwise.Connections, 1, otherwise.AllConnections));
+        if (read.Bytes < read.FirstPacket)
+        {
+            limits.Problem("bytes", "'broker.embedded.limits.bytes' is below 64KB a second, too little for a birth; write at least 64KB");
+        }
+
+        if (read.Packet < read.FirstPacket)
+        {
+            limits.Problem("packet", "'broker.embedded.limits.packet' is below 64KB, too little for a birth; write at least 64KB");
+        }
+
+        limits.RejectUnknownKeys();
+        return read;
     }
 
     private RemoteBrokerConfig ReadRemoteBroker(YamlMap broker)
@@ -141,7 +222,12 @@ internal sealed class CollectorConfigFile(ConfigProblems problems)
         var urls = new List<Uri>();
         foreach (var entry in broker.Strings("url").Concat(broker.Strings("urls")))
         {
-            if (Uri.TryCreate(entry.Text, UriKind.Absolute, out var url) && url.Scheme is "mqtt" or "mqtts" && url.Host.Length > 0)
+            if (Uri.TryCreate(entry.Text, UriKind.Absolute, out var url) && url.UserInfo.Length > 0)
+            {
+                // First, so that no other message repeats the password.
+                entry.Problem("'broker.url' must not hold a user or password; write them as 'broker.user' and 'broker.password'");
+            }
+            else if (url is { Scheme: "mqtt" or "mqtts", Host.Length: > 0 })
             {
                 urls.Add(url);
             }
@@ -159,7 +245,25 @@ internal sealed class CollectorConfigFile(ConfigProblems problems)
             broker.Problem("ca", $"'broker.ca' is '{authority}', which does not exist; write the path of a PEM file");
         }
 
-        return new RemoteBrokerConfig(urls, broker.String("user"), password, authority);
+        var certificate = broker.String("certificate");
+        var key = broker.String("key") ?? certificate;
+        foreach (var (name, file) in new[] { ("certificate", certificate), ("key", key) })
+        {
+            if (file is not null && !File.Exists(file))
+            {
+                broker.Problem(name, $"'broker.{name}' is '{file}', which does not exist; write the path of a PEM file");
+            }
+        }
+
+        if (certificate is null && key is not null)
+        {
+            broker.Problem("key", "'broker.key' needs the 'broker.certificate' that it belongs to");
+        }
+
+        return new RemoteBrokerConfig(urls, broker.String("user"), password, authority)
+        {
+            Shown = certificate is not null ? new TlsConfig(certificate, key ?? certificate) : null,
+        };
     }
 
     private static JournalConfig ReadJournal(YamlMap? journal)
@@ -201,9 +305,13 @@ internal sealed class CollectorConfigFile(ConfigProblems problems)
         var token = influx.Secret("token");
         WarnIfLiteral(influx.Scalar("token"), token);
         var text = influx.RequiredString("url");
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.UserInfo.Length > 0)
         {
-            if (text.Length > 0)
+            if (url is { UserInfo.Length: > 0 })
+            {
+                influx.Problem("url", "'influx.url' must not hold a user or password; write the token as 'influx.token'");
+            }
+            else if (text.Length > 0)
             {
                 influx.Problem("url", $"'influx.url' is '{text}'; write the address of the database such as http://127.0.0.1:8086");
             }

@@ -19,13 +19,15 @@ internal static partial class CollectorHost
     /// <exception cref="StartupException">It cannot run here and now; the message says why.</exception>
     public static async Task<bool> RunAsync(CollectorConfig config, FacilityConfig facility, AlarmConfig alarms, SteadyClock time, CancellationToken cancel)
     {
-        await using var app = BuildApp(config);
+        var listener = new WebListener(config);
+        await using var app = BuildApp(listener);
         var logs = app.Services.GetRequiredService<ILoggerFactory>();
         var log = logs.CreateLogger("EdgeDcim.Collector");
         var metrics = new MetricRegistry();
+        listener.Load(time, log);
         using var clockStop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var watch = new ClockWatch(time, metrics, logs.CreateLogger<ClockWatch>());
-        var watching = watch.RunAsync(clockStop.Token);
+        var watching = Task.WhenAll(watch.RunAsync(clockStop.Token), listener.WatchAsync(clockStop.Token));
         await time.SetAsync(cancel);
         using var stores = Stores.Open(config, time, log);
         stores.Register(metrics);
@@ -58,22 +60,12 @@ internal static partial class CollectorHost
         }
     }
 
-    private static WebApplication BuildApp(CollectorConfig config)
+    private static WebApplication BuildApp(WebListener listener)
     {
         // The empty builder reads no appsettings and no environment: collector.yaml is the only configuration.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "edgedcim-collector" });
         builder.WebHost.UseKestrelCore();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxConcurrentConnections = 1000;
-            kestrel.Limits.MaxRequestBodySize = 64 * 1024;
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-            foreach (var endpoint in config.Listen)
-            {
-                kestrel.Listen(endpoint);
-            }
-        });
+        builder.WebHost.ConfigureKestrel(listener.Configure);
         builder.Services.AddRoutingCore();
         builder.Services.AddSystemd();
         builder.Services.AddWindowsService(service => service.ServiceName = "EdgeDcim collector");
@@ -102,7 +94,7 @@ internal static partial class CollectorHost
         }
         catch (Exception refused) when (refused is IOException or SocketException)
         {
-            var where = string.Join(", ", config.Listen.Select(endpoint => $"http://{endpoint}"));
+            var where = string.Join(", ", config.Listen.Select(endpoint => $"http://{endpoint}").Concat(config.ListenSecure.Select(endpoint => $"https://{endpoint}")));
             var why = refused switch
             {
                 { InnerException: AddressInUseException } => "the port is already in use",

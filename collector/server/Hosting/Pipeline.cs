@@ -54,7 +54,7 @@ internal sealed partial class Pipeline : IAsyncDisposable
         broker = config.Broker switch
         {
             RemoteBrokerConfig remote => new RemoteBroker(remote, config.Site, host, metrics, time, logs.CreateLogger<RemoteBroker>()),
-            EmbeddedBrokerConfig embedded => new EmbeddedBroker(embedded, config.HostId, metrics, logs.CreateLogger<EmbeddedBroker>()),
+            EmbeddedBrokerConfig embedded => new EmbeddedBroker(embedded, config.Site, config.HostId, metrics, time, logs.CreateLogger<EmbeddedBroker>()),
             var other => throw new InvalidOperationException($"no broker for {other.GetType().Name}"),
         };
         sender = new CommandSender(broker, metrics, time);

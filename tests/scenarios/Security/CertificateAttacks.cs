@@ -1,0 +1,62 @@
+using System.Net;
+using System.Net.Sockets;
+using EdgeDcim.Scenarios.Harness;
+using Xunit;
+
+namespace EdgeDcim.Scenarios.Security;
+
+/// <summary>Who gets in: only a certificate of the site's authority that is in its time and not revoked.</summary>
+public sealed class CertificateAttacks(SecuredCollector collector) : IClassFixture<SecuredCollector>
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_certificate_of_another_authority_that_bears_the_same_names_is_turned_away()
+    {
+        using var forged = collector.Pki.OfAnotherAuthority("honest");
+        await TurnedAwayAsync(() => collector.LetsInAsync(forged, Cancel));
+    }
+
+    [Fact]
+    public async Task A_certificate_whose_time_is_over_is_turned_away()
+    {
+        using var expired = collector.Pki.Expired("honest");
+        await TurnedAwayAsync(() => collector.LetsInAsync(expired, Cancel));
+    }
+
+    [Fact]
+    public async Task A_client_without_a_certificate_is_turned_away() => await TurnedAwayAsync(() => collector.LetsInAsync(null, Cancel));
+
+    [Fact]
+    public async Task Plain_MQTT_on_the_TLS_port_is_turned_away()
+    {
+        await TurnedAwayAsync(async () =>
+        {
+            using var socket = new TcpClient();
+            await socket.ConnectAsync(IPAddress.Loopback, collector.Port, Cancel);
+            var stream = socket.GetStream();
+            await stream.WriteAsync(RawMqtt.Connect("plain"), Cancel);
+            return (await RawMqtt.ReadToEndAsync(stream, Cancel)).AsSpan().IndexOf((byte)0x20) == 0;
+        });
+    }
+
+    [Fact]
+    public async Task A_revoked_certificate_loses_its_connection_within_seconds_and_does_not_come_back()
+    {
+        using var thief = await collector.ConnectAsync("stolen", Cancel);
+        using var stolen = collector.Pki.Load("stolen");
+        Assert.True(thief.IsConnected);
+        await collector.Pki.RunAsync(Cancel, "revoke", "stolen");
+        await Eventually.TrueAsync(() => Task.FromResult(!thief.IsConnected), "the connection of the revoked certificate ends", TimeSpan.FromSeconds(60), Cancel);
+        await TurnedAwayAsync(() => collector.LetsInAsync(stolen, Cancel));
+        await Eventually.TrueAsync(() => Task.FromResult(collector.Output.Contains("are in force", StringComparison.Ordinal)), "the log tells of it", TimeSpan.FromSeconds(30), Cancel);
+    }
+
+    private async Task TurnedAwayAsync(Func<Task<bool>> attack)
+    {
+        var before = await collector.CutOffAsync("tls", Cancel);
+        Assert.False(await attack());
+        await collector.CountsAsync("tls", before, Cancel);
+        await collector.HarmsNobodyAsync(Cancel);
+    }
+}

@@ -1,0 +1,166 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.RegularExpressions;
+using EdgeDcim.Scenarios.Harness;
+using MQTTnet;
+using MQTTnet.Protocol;
+using Xunit;
+
+namespace EdgeDcim.Scenarios.Security;
+
+/// <summary>
+/// A collector whose embedded broker asks for certificates, with an honest agent at 127.0.0.2 that is connected all the time: an attack may
+/// cost the attacker his connection and nobody else anything.
+/// </summary>
+public sealed class SecuredCollector : IAsyncLifetime
+{
+    public const int MessagesPerSecond = 500;
+    public const int LargestPacket = 256 << 10;
+    private readonly ScratchFolder folder = new();
+    private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(30) };
+    private Pki? pki;
+    private OtherProcess? process;
+    private IMqttClient? honest;
+    private int honestDisconnects;
+
+    internal Pki Pki => pki!;
+
+    public string Output => process!.Output;
+
+    public int Port { get; } = Ports.FreeTcp();
+
+    public int WebPort { get; } = Ports.FreeTcp();
+
+    public int SecureWebPort { get; } = Ports.FreeTcp();
+
+    public async ValueTask InitializeAsync()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        pki = await Pki.CreateAsync(folder.File("pki"), cancel, "honest", "mallory", "stolen");
+        var names = $"certificate: \"{pki.Folder}/collector.pem\", key: \"{pki.Folder}/collector.key\"";
+        await File.WriteAllTextAsync(
+            folder.File("collector.yaml"),
+            $$"""
+            site: ams-1
+            listen: [ "http://127.0.0.1:{{WebPort}}", "https://127.0.0.1:{{SecureWebPort}}" ]
+            tls: { {{names}} }
+            broker:
+              embedded:
+                listen: "127.0.0.1:{{Port}}"
+                tls: { {{names}}, clients: "{{pki.Authority}}", revoked: "{{pki.Revoked}}" }
+                limits: { messages: {{MessagesPerSecond}}, bytes: 2MB, packet: 256KB, connections: 100 }
+            data: data
+            """,
+            cancel);
+        process = OtherProcess.Start(Repository.Collector, ["run", "-c", folder.File("collector.yaml")], folder);
+        await Eventually.TrueAsync(
+            async () => (await http.GetAsync($"http://127.0.0.1:{WebPort}/readyz", cancel)).IsSuccessStatusCode, "the collector is ready", TimeSpan.FromSeconds(120), cancel);
+        honest = new MqttClientFactory().CreateMqttClient();
+        honest.DisconnectedAsync += _ =>
+        {
+            Interlocked.Increment(ref honestDisconnects);
+            return Task.CompletedTask;
+        };
+        var options = Options(pki.Load("honest"), IPAddress.Parse("127.0.0.2")).WithKeepAlivePeriod(TimeSpan.FromSeconds(60)).Build();
+        Assert.Equal(MqttClientConnectResultCode.Success, (await honest.ConnectAsync(options, cancel)).ResultCode);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        honest?.Dispose();
+        if (process is not null)
+        {
+            await process.DisposeAsync();
+        }
+
+        http.Dispose();
+        folder.Dispose();
+    }
+
+    /// <summary>The honest agent was never disconnected and is still served, and the collector is ready.</summary>
+    public async Task HarmsNobodyAsync(CancellationToken cancel)
+    {
+        var answer = await honest!.PublishAsync(Message("spBv1.0/ams-1/NDATA/honest", [1]), cancel);
+        Assert.True(answer.IsSuccess, answer.ReasonCode.ToString());
+        Assert.Equal(0, honestDisconnects);
+        using var ready = await http.GetAsync($"http://127.0.0.1:{WebPort}/readyz", cancel);
+        Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
+        Assert.False(process!.HasExited);
+    }
+
+    public async Task<string> GetAsync(string path, CancellationToken cancel) => await http.GetStringAsync($"http://127.0.0.1:{WebPort}{path}", cancel);
+
+    /// <summary>A series of /metrics; 0 when it is not there.</summary>
+    public async Task<double> MetricAsync(string series, CancellationToken cancel)
+    {
+        var found = Regex.Match(await GetAsync("/metrics", cancel), $"^{Regex.Escape(series)} (.+)$", RegexOptions.Multiline);
+        return found.Success ? double.Parse(found.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) : 0;
+    }
+
+    public Task<double> CutOffAsync(string reason, CancellationToken cancel) =>
+        MetricAsync($"edgedcim_broker_clients_cut_off_total{{reason=\"{reason}\"}}", cancel);
+
+    public async Task CountsAsync(string reason, double before, CancellationToken cancel) => await Eventually.TrueAsync(
+        async () => await CutOffAsync(reason, cancel) > before, $"/metrics counts a client cut off for {reason}", TimeSpan.FromSeconds(60), cancel);
+
+    public async Task<IMqttClient> ConnectAsync(string agent, CancellationToken cancel, string? clientId = null)
+    {
+        var client = new MqttClientFactory().CreateMqttClient();
+        var answer = await client.ConnectAsync(Options(Pki.Load(agent), null).WithClientId(clientId ?? $"{agent}-{Guid.NewGuid():N}").Build(), cancel);
+        Assert.Equal(MqttClientConnectResultCode.Success, answer.ResultCode);
+        return client;
+    }
+
+    /// <summary>True when the broker lets a client with this certificate in.</summary>
+    public async Task<bool> LetsInAsync(X509Certificate2? certificate, CancellationToken cancel)
+    {
+        using var client = new MqttClientFactory().CreateMqttClient();
+        try
+        {
+            return (await client.ConnectAsync(Options(certificate, null).Build(), cancel)).ResultCode == MqttClientConnectResultCode.Success;
+        }
+        catch (Exception refused) when (refused is MQTTnet.Exceptions.MqttCommunicationException or AuthenticationException or OperationCanceledException && !cancel.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A TLS session with an agent's certificate and nothing of MQTT yet.</summary>
+    public async Task<SslStream> OpenAsync(string agent, CancellationToken cancel)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, Port, cancel);
+        var secure = new SslStream(new NetworkStream(socket, ownsSocket: true), false, (_, _, _, _) => true);
+        await secure.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", ClientCertificates = [Pki.Load(agent)] }, cancel);
+        return secure;
+    }
+
+    public static MqttApplicationMessage Message(string topic, byte[] payload, bool retain = false) => new()
+    {
+        Topic = topic, Payload = new System.Buffers.ReadOnlySequence<byte>(payload), QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce, Retain = retain,
+    };
+
+    private MqttClientOptionsBuilder Options(X509Certificate2? certificate, IPAddress? from)
+    {
+        var trusted = new X509Certificate2Collection();
+        trusted.ImportFromPemFile(Pki.Authority);
+        return new MqttClientOptionsBuilder()
+            .WithTcpServer(tcp =>
+            {
+                tcp.RemoteEndpoint = new IPEndPoint(IPAddress.Loopback, Port);
+                tcp.LocalEndpoint = from is null ? null : new IPEndPoint(from, 0);
+            })
+            .WithTimeout(TimeSpan.FromSeconds(60))
+            .WithTlsOptions(tls =>
+            {
+                tls.UseTls().WithTargetHost("localhost").WithTrustChain(trusted).WithRevocationMode(X509RevocationMode.NoCheck);
+                if (certificate is not null)
+                {
+                    tls.WithClientCertificates([certificate]);
+                }
+            });
+    }
+}
