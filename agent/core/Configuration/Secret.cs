@@ -61,6 +61,10 @@ public sealed class Secret : IEquatable<Secret>
         return null;
     }
 
+    /// <summary>Whether everybody on this machine can read a file that is there; on Windows its access list decides, which is not looked at.</summary>
+    public static bool IsReadableByAll(string file) =>
+        !OperatingSystem.IsWindows() && File.Exists(file) && (File.GetUnixFileMode(file) & UnixFileMode.OtherRead) != 0;
+
     public bool Equals(Secret? other) => other is not null && other.value == value;
 
     public override bool Equals(object? obj) => Equals(obj as Secret);
@@ -122,7 +126,7 @@ public sealed class Secret : IEquatable<Secret>
     {
         try
         {
-            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & UnixFileMode.OtherRead) != 0)
+            if (IsReadableByAll(file))
             {
                 scalar.Problem($"the secret file {file} of '{path}' is readable by everybody; run: chmod o-r {file}");
                 return null;

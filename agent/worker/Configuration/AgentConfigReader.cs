@@ -128,6 +128,11 @@ internal sealed class AgentConfigReader(ProtocolCatalog protocols, ProfileLibrar
             map.Problem("key", "a key needs the 'certificate' that it belongs to");
         }
 
+        if ((broker.Key ?? broker.Certificate) is { } key && Secret.IsReadableByAll(key))
+        {
+            map.Problem($"the key {key} is readable by everybody; run: chmod o-r {key}");
+        }
+
         if (broker.Password is not null && broker.User is null)
         {
             map.Problem("password", "a password needs a 'user' (MQTT 3.1.1 section 3.1.2.9)");

@@ -255,6 +255,11 @@ internal sealed class CollectorConfigFile(ConfigProblems problems)
             }
         }
 
+        if (key is not null && Secret.IsReadableByAll(key))
+        {
+            broker.Problem($"the key {key} is readable by everybody; run: chmod o-r {key}");
+        }
+
         if (certificate is null && key is not null)
         {
             broker.Problem("key", "'broker.key' needs the 'broker.certificate' that it belongs to");

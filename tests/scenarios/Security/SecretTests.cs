@@ -66,7 +66,7 @@ public sealed class SecretTests
         var collector = await File.ReadAllTextAsync(folder.File("collector.yaml"), Cancel);
         var open = folder.File("open");
         await File.WriteAllTextAsync(open, secrets["mqtt"], Cancel);
-        File.SetUnixFileMode(open, UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        SetMode(open, UnixFileMode.UserRead | UnixFileMode.OtherRead);
         (string Program, string Text)[] wrong =
         [
             (Repository.Agent, agent.Replace("${credential:mqtt}", $"${{file:{open}}}", StringComparison.Ordinal)),
@@ -99,7 +99,7 @@ public sealed class SecretTests
         {
             var file = Path.Combine(folder.File("secrets"), name);
             await File.WriteAllTextAsync(file, secret + "\n", Cancel);
-            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            SetMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
 
         string Of(string name) => $"${{file:{folder.File("secrets")}/{name}}}";
@@ -142,6 +142,14 @@ public sealed class SecretTests
             access: { tokens: { ann: { token: "{{Of("operator")}}", role: operator } } }
             """,
             Cancel);
+    }
+
+    private static void SetMode(string file, UnixFileMode mode)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, mode);
+        }
     }
 
     private async Task<OtherProcess> BrokerAsync(ScratchFolder folder, int port)

@@ -133,7 +133,7 @@ public sealed class SecuredCollector : IAsyncLifetime
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPAddress.Loopback, Port, cancel);
-        var secure = new SslStream(new NetworkStream(socket, ownsSocket: true), false, (_, _, _, _) => true);
+        var secure = new SslStream(new NetworkStream(socket, ownsSocket: true), false, (_, shown, _, _) => shown?.Issuer == "CN=EdgeDcim ams-1");
         await secure.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", ClientCertificates = [Pki.Load(agent)] }, cancel);
         return secure;
     }

@@ -1,4 +1,6 @@
 using System.Net;
+using EdgeDcim.Collector.Broker;
+using EdgeDcim.Collector.Certificates;
 using EdgeDcim.Collector.Configuration;
 using EdgeDcim.Core.Configuration;
 using Xunit;
@@ -98,6 +100,47 @@ public sealed class CollectorConfigTests : IDisposable
             "EDGEDCIM_NO_SUCH_TOKEN",
             Assert.Single(Reject("site: demo\ninflux: { url: http://x, bucket: b, token: \"${env:EDGEDCIM_NO_SUCH_TOKEN}\" }")).Message,
             StringComparison.Ordinal);
+
+    [Fact]
+    public void Load_of_certificates_and_limits_gives_a_broker_that_the_network_may_reach()
+    {
+        var authority = new SiteAuthority(Path.Combine(folder, "pki"), TimeProvider.System);
+        authority.Init("demo");
+        authority.IssueCollector(["127.0.0.1"]);
+        var config = Accept(
+            """
+            site: demo
+            listen: https://127.0.0.1:8443
+            tls: { certificate: pki/collector.pem, key: pki/collector.key }
+            broker:
+              embedded:
+                listen: 0.0.0.0
+                tls: { certificate: pki/collector.pem, key: pki/collector.key, clients: pki/ca.pem, revoked: pki/crl.pem }
+                limits: { messages: 100, bytes: 1MB, packet: 128KB, connections: 5 }
+            """);
+        var broker = Assert.IsType<EmbeddedBrokerConfig>(config.Broker);
+        Assert.Equal(new IPEndPoint(IPAddress.Any, 8883), broker.Listen);
+        Assert.True(broker.IsClosed);
+        Assert.Equal(authority.Authority, broker.Tls!.Clients);
+        Assert.Equal(new BrokerLimits(100, 1 << 20, 128 << 10, 5), broker.Limits);
+        Assert.Empty(config.Listen);
+        Assert.Equal([new IPEndPoint(IPAddress.Loopback, 8443)], config.ListenSecure);
+    }
+
+    [Theory]
+    [InlineData("listen: https://127.0.0.1:8443", "'tls' is missing")]
+    [InlineData("tls: { certificate: none.pem }", "none.pem")]
+    [InlineData("broker: { embedded: { tls: { certificate: none.pem, revoked: crl.pem } } }", "needs the 'broker.embedded.tls.clients'")]
+    [InlineData("broker: { embedded: { listen: 0.0.0.0, limits: { messages: 5 } } }", "ask for certificates")]
+    [InlineData("broker: { url: \"mqtt://u:hunter2@host\" }", "must not hold a user or password")]
+    [InlineData("broker: { url: \"amqp://u:hunter2@host\" }", "must not hold a user or password")]
+    [InlineData("broker: { url: \"mqtts://host\", certificate: none.pem }", "which does not exist")]
+    public void Load_of_what_would_be_open_or_unreadable_says_so(string line, string problem)
+    {
+        var problems = Reject($"site: demo\n{line}");
+        Assert.Contains(problems, one => one.Message.Contains(problem, StringComparison.Ordinal));
+        Assert.DoesNotContain(problems, one => one.Message.Contains("hunter2", StringComparison.Ordinal));
+    }
 
     private CollectorConfig Accept(string text)
     {
