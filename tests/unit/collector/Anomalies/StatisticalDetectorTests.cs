@@ -112,6 +112,131 @@ public sealed class StatisticalDetectorTests
         }
     }
 
+    [Fact]
+    public void A_sensor_that_says_what_cannot_be_three_times_is_found_and_one_corrupt_sample_is_not()
+    {
+        Announce("room", "sensor", new Series("room", "temperature.ambient", null), new Series("room", "humidity.relative", null));
+        Train(100, Sound, 60);
+        Say(4.1e13);
+        Run(3, Sound, 60);
+        Assert.Empty(changes);
+        for (var i = 0; i < 3; i++)
+        {
+            Say(999);
+        }
+
+        var raised = Assert.Single(changes);
+        Assert.Equal(("out_of_range", "sensor fault"), (raised.Detector, raised.Cause));
+        Assert.Contains("cannot be", raised.Evidence, StringComparison.Ordinal);
+        Run(1, Sound, 60);
+        Assert.Equal(AnomalyState.Normal, changes[^1].State);
+
+        double[] Sound() => [22 + (0.1 * noise.Next()), 45 + noise.Next()];
+
+        void Say(double value)
+        {
+            now += 60_000;
+            engine.Take(new Reading(known[0], now, value, Quality.Suspect));
+            engine.Take(new Reading(known[1], now, 45 + noise.Next(), Quality.Good));
+            changes.AddRange(engine.Tick(now));
+        }
+    }
+
+    [Fact]
+    public void Supply_and_return_that_change_places_are_found_after_ten_minutes_and_a_load_that_goes_is_not()
+    {
+        Announce("row", "in_row", new Series("row", "temperature.supply", null), new Series("row", "temperature.return", null));
+        var (load, swapped) = (1.0, false);
+        Train(200, Sound, 60);
+        load = 0;
+        Run(60, Sound, 60);
+        load = 1;
+        Run(60, Sound, 60);
+        Assert.DoesNotContain(changes, change => change.Detector == "swapped");
+        (swapped, var onset) = (true, now);
+        Run(30, Sound, 60);
+        var raised = Assert.Single(changes, change => change.Detector == "swapped");
+        Assert.InRange(raised.AtMs - onset, 600_000, 720_000);
+
+        double[] Sound()
+        {
+            var (supply, back) = (20 + (0.1 * noise.Next()), 20 + (8 * load) + (0.1 * noise.Next()));
+            return swapped ? [back, supply] : [supply, back];
+        }
+    }
+
+    [Fact]
+    public void A_machine_that_strays_from_its_siblings_is_found_although_the_weather_moves_them_all()
+    {
+        known = [.. Enumerable.Range(0, 7).Select(i => new Series($"tower-{i}", "temperature.supply", null))];
+        foreach (var series in known)
+        {
+            engine.Announce(series.Device, "cooling_tower", [series]);
+        }
+
+        var (weather, sick) = (0.0, 0.0);
+        Train(400, Sound, 60);
+        Run(300, Sound, 60);
+        Assert.DoesNotContain(changes, change => change.Detector.StartsWith("siblings", StringComparison.Ordinal));
+        sick = 4;
+        Run(40, Sound, 60);
+        var raised = Assert.Single(changes, change => change.Detector.StartsWith("siblings", StringComparison.Ordinal));
+        Assert.Equal("tower-3", raised.Subject);
+
+        double[] Sound()
+        {
+            weather += 0.3 * noise.Next();
+            return [.. known.Select((_, i) => 25 + (0.1 * i) + weather + (0.1 * noise.Next()) + (i == 3 ? sick : 0))];
+        }
+    }
+
+    [Fact]
+    public void What_was_learnt_is_on_disk_and_a_restart_judges_at_once()
+    {
+        var file = Path.Combine(Directory.CreateTempSubdirectory("edgedcim-anomalies-").FullName, "anomalies.db");
+        Series[] loop = [new Series("loop", "flow", null), new Series("loop", "pressure.fluid", null)];
+        Announce("loop", "cooling_loop", loop);
+        Train(400, () => [100 + noise.Next(), 200 + noise.Next()]);
+        using (var store = AnomalyStore.Open(file))
+        {
+            store.SaveAll(engine);
+        }
+
+        var next = new AnomalyEngine(null, DetectorCatalog.All);
+        using (var store = AnomalyStore.Open(file))
+        {
+            store.Load(next);
+        }
+
+        next.Announce("loop", "cooling_loop", loop);
+        var found = new List<AnomalyChange>();
+        for (var i = 0; i < 60; i++)
+        {
+            now += 1000;
+            next.Take(new Reading(loop[0], now, 80 + noise.Next(), Quality.Good));
+            next.Take(new Reading(loop[1], now, 200 + noise.Next(), Quality.Good));
+            found.AddRange(next.Tick(now));
+        }
+
+        Assert.Equal("shift", Assert.Single(found).Detector);
+    }
+
+    [Fact]
+    public void A_device_that_comes_back_with_other_signals_learns_anew_instead_of_misreading_what_was_learnt()
+    {
+        Announce("loop", "cooling_loop", new Series("loop", "flow", null));
+        Train(400, () => [100 + noise.Next()]);
+        var next = new AnomalyEngine(null, DetectorCatalog.All);
+        foreach (var (name, subject, state) in engine.Save())
+        {
+            next.Restore(name, subject, state);
+        }
+
+        next.Announce("loop", "cooling_loop", [new Series("loop", "flow", null), new Series("loop", "level", null)]);
+        Assert.Empty(next.Tick(now));
+        Assert.Equal(DetectorPhase.Waiting, next.Detectors.First(detector => detector.Name == "shift").Phase);
+    }
+
     private void Announce(string device, string kind, params Series[] series)
     {
         engine.Announce(device, kind, series);
