@@ -6,13 +6,23 @@ namespace EdgeDcim.Scenarios.Chain;
 /// <summary>Asks InfluxDB 1.x, through its own query language, what it has stored.</summary>
 internal sealed class Influx(int queryPort) : IDisposable
 {
-    private readonly HttpClient http = new() { BaseAddress = new Uri($"http://127.0.0.1:{queryPort}"), Timeout = TimeSpan.FromSeconds(60) };
+    private readonly HttpClient http = new() { BaseAddress = new Uri($"http://127.0.0.1:{queryPort}"), Timeout = TimeSpan.FromSeconds(180) };
 
     public async Task CreateDatabaseAsync(string name, CancellationToken cancel)
     {
         using var body = new FormUrlEncodedContent([new("q", $"CREATE DATABASE {name}")]);
         using var answer = await http.PostAsync("/query", body, cancel);
         answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Whether any row is younger than an instant; cheap, however much is stored.</summary>
+    public async Task<bool> HasRowsSinceAsync(string database, long sinceMs, CancellationToken cancel)
+    {
+        var query = Uri.EscapeDataString(string.Create(CultureInfo.InvariantCulture, $"SELECT * FROM /.*/ WHERE time > {sinceMs}ms LIMIT 1"));
+        using var answer = await http.GetAsync($"/query?db={database}&epoch=ms&q={query}", cancel);
+        answer.EnsureSuccessStatusCode();
+        var series = JsonElement.Parse(await answer.Content.ReadAsStringAsync(cancel)).GetProperty("results")[0];
+        return series.TryGetProperty("series", out var found) && found.EnumerateArray().Any(each => each.GetProperty("name").GetString() is not ("kpi" or "alarm"));
     }
 
     /// <summary>Every numeric field value of the measurements named, by device, field, part and time.</summary>

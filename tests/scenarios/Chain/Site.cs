@@ -81,7 +81,7 @@ internal sealed class Site : IAsyncDisposable
     {
         var since = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
         await Eventually.TrueAsync(
-            async () => (await Influx.RowsAsync("dcim", cancel)).Keys.Any(row => row.AtMs > since),
+            () => Influx.HasRowsSinceAsync("dcim", since, cancel),
             "fresh readings reach the database",
             TimeSpan.FromSeconds(90),
             cancel);

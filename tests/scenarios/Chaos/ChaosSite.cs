@@ -76,7 +76,7 @@ internal sealed class ChaosSite : IAsyncDisposable
     {
         var since = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
         await Eventually.TrueAsync(
-            async () => (await Influx.RowsAsync("dcim", cancel)).Keys.Any(row => row.AtMs > since), "fresh readings reach the database", TimeSpan.FromSeconds(180), cancel);
+            () => Influx.HasRowsSinceAsync("dcim", since, cancel), "fresh readings reach the database", TimeSpan.FromSeconds(180), cancel);
     }
 
     /// <summary>The last lines of every program, for the message of a failed test.</summary>
