@@ -117,15 +117,6 @@ public sealed class AgentConfigReaderTests
         Assert.Equal(expected.Length, problems.Count);
     }
 
-    [Theory]
-    [InlineData("ipmi://127.0.0.1?user=u")]
-    public void Read_addressOfAProtocolToCome_saysNotYetServed(string address)
-    {
-        Read(Sound + $"\n  x: {{ profile: rfc1628, at: \"{address}\" }}", out var problems);
-
-        Assert.Contains("does not yet serve it; it serves modbus, snmp", Assert.Single(problems).Message, StringComparison.Ordinal);
-    }
-
     [Fact]
     public void Serial_line_is_set_up_by_its_address_and_the_keys_beside_it_and_shared_by_its_units()
     {
