@@ -9,7 +9,6 @@ public sealed class CommandLineTests
     [InlineData(2, "'--profile' is required", "read", "--at", "snmp://127.0.0.1")]
     [InlineData(2, "did you mean 'rfc1628'?", "read", "--profile", "rfc162", "--at", "snmp://127.0.0.1")]
     [InlineData(2, "is no address", "read", "--profile", "rfc1628", "--at", "127.0.0.1")]
-    [InlineData(2, "does not yet serve", "read", "--profile", "rfc1628", "--at", "ipmi://127.0.0.1?user=u")]
     [InlineData(2, "reads snmp, but the address is modbus", "read", "--profile", "rfc1628", "--at", "modbus://127.0.0.1")]
     [InlineData(2, "write a duration", "read", "--profile", "rfc1628", "--at", "snmp://127.0.0.1", "--timeout", "5")]
     [InlineData(2, "there is no nowhere.yaml", "check", "-c", "nowhere.yaml")]
