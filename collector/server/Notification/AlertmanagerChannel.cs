@@ -12,7 +12,7 @@ namespace EdgeDcim.Collector.Notification;
 internal sealed class AlertmanagerChannel(AlertmanagerChannelConfig config, string site, TimeProvider time) : HttpChannel(config)
 {
     /// <summary>How long Alertmanager believes us without another word: several refreshes may be lost.</summary>
-    private static readonly TimeSpan Believed = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Believed = TimeSpan.FromMinutes(10);
 
     private readonly Uri url = new($"{config.Url.AbsoluteUri.TrimEnd('/')}/api/v2/alerts");
 
