@@ -34,6 +34,27 @@ public sealed class IpmiSessionTests
     }
 
     [Fact]
+    public void Proofs_and_keys_of_suite_17_are_those_of_ipmitool()
+    {
+        var recorded = new RakpExchange(Suite17, Encoding.ASCII.GetBytes("s3cret-word"), [], "edge", 0x14)
+        {
+            ConsoleId = 0xA0A2A3A4,
+            BmcId = 0x00001001,
+            ConsoleRandom = Hex("d53c85e87a513df0fe4217b900384c25"),
+            BmcRandom = Hex("88e93d636384fa05ab9ac001caf1884d"),
+            BmcGuid = Hex("a0a1a2a3a4a5a6a7a8a9aaabacadaeaf"),
+        };
+        var key = recorded.SessionKey();
+
+        Assert.Equal(Hex("dc7af2467a6be7c852a14420f376e3a1ebb4b0fca1c3b2cdceb52eb0b8e1a500"), recorded.BmcProof());
+        Assert.Equal(Hex("e8694ab93eb960ee0a2ec848f57a796a981c35669143ccb1c183b947fb8ffbfa"), recorded.ConsoleProof());
+        Assert.Equal(Hex("ed1411197ca7744e3803ebc7efe239ac79e025a74a8eb7ef8394ffb48f9af361"), key);
+        Assert.Equal(Hex("2981fcdca9ba7e7e7e408e4a457c258f2c884ae6c7b337d8c5c09232a69b4e08"), recorded.IntegrityKey(key));
+        Assert.Equal(Hex("11ede748b384520997effa0c9131f61b"), recorded.AesKey(key));
+        Assert.Equal(Hex("ae9529d136a7801e89833031deb352e9"), recorded.SessionProof(key));
+    }
+
+    [Fact]
     public void A_packet_of_ipmitool_in_suite_3_is_authentic_and_opens()
     {
         // The packet went to the controller, so the controller's id is the one that it carries.
