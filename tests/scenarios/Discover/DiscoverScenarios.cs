@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EdgeDcim.Scenarios.Harness;
+using EdgeDcim.Scenarios.Ipmi;
 using EdgeDcim.Scenarios.Modbus;
 using EdgeDcim.Scenarios.Redfish;
 using EdgeDcim.Scenarios.Snmp;
@@ -112,6 +113,20 @@ public sealed class DiscoverScenarios
         1.3.6.1.2.1.33.1.4.4.1.5.1|2|33
         """;
 
+    private const string Peer =
+        """
+        profile: peer
+        kind: meter
+        vendor: Pymodbus
+        models: [peer]
+        protocol: modbus
+        source: the server
+        proof: manual
+        identify: { vendor: "Pymodbus*", product: "Peer" }
+        points:
+          - { metric: power.active, address: 100, type: u16 }
+        """;
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -189,11 +204,7 @@ public sealed class DiscoverScenarios
         var (server, port) = await ModbusPeers.PymodbusTcpAsync(folder, "socket", Cancel);
         await using var running = server;
         var profiles = Directory.CreateDirectory(folder.File("own")).FullName;
-        await File.WriteAllTextAsync(
-            Path.Combine(profiles, "peer.yaml"),
-            "profile: peer\nkind: meter\nvendor: Pymodbus\nmodels: [peer]\nprotocol: modbus\nsource: the server\nproof: manual\n"
-            + "identify: { vendor: \"Pymodbus*\", product: \"Peer\" }\npoints:\n  - { metric: power.active, address: 100, type: u16 }\n",
-            Cancel);
+        await File.WriteAllTextAsync(Path.Combine(profiles, "peer.yaml"), Peer, Cancel);
 
         var found = await DiscoverAsync(
             folder, [], "127.0.0.1", "--modbus", "--modbus-port", $"{port}", "--units", "1-4", "--timeout", "300ms", "--profiles", profiles, "--rate", "100");
@@ -202,6 +213,23 @@ public sealed class DiscoverScenarios
         Assert.Contains("meter-127-0-0-1-2:", found, StringComparison.Ordinal);
         Assert.DoesNotContain("unit: 3", found, StringComparison.Ordinal);
         Assert.Contains("it says 'Pymodbus Peer'", found, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Units_on_a_serial_line_are_found_when_they_are_named()
+    {
+        using var folder = new ScratchFolder();
+        await using var cable = await SerialCable.PlugInAsync(folder, Cancel);
+        await using var server = await ModbusPeers.PymodbusSerialAsync(folder, cable.Theirs, "rtu", Cancel);
+        var profiles = Directory.CreateDirectory(folder.File("own")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(profiles, "peer.yaml"), Peer, Cancel);
+
+        var found = await DiscoverAsync(
+            folder, [], "--serial", cable.Ours, "--baud", "115200", "--parity", "none", "--units", "1-3", "--timeout", "2s", "--profiles", profiles);
+
+        Assert.Contains($"profile: peer, at: \"modbus-rtu://{cable.Ours}?baud=115200&parity=none\", unit: 1 }}", found, StringComparison.Ordinal);
+        Assert.Contains("unit: 2 }", found, StringComparison.Ordinal);
+        Assert.DoesNotContain("unit: 3", found, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -216,6 +244,20 @@ public sealed class DiscoverScenarios
 
         Assert.Contains($"pdu-127-0-0-1: {{ profile: redfish-pdu, at: \"redfish+http://127.0.0.1:{port}\", user: reader, password: \"${{env:EDGEDCIM_PASSWORD}}\" }}", found, StringComparison.Ordinal);
         Assert.DoesNotContain("open-sesame", found, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_controller_is_found_over_IPMI_and_its_password_is_a_reference()
+    {
+        using var folder = new ScratchFolder();
+        var (controller, endPoint) = await IpmiPeers.IpmiSimAsync(folder, Cancel);
+        await using var running = controller;
+
+        var found = await DiscoverAsync(
+            folder, new Dictionary<string, string> { ["EDGEDCIM_PASSWORD"] = IpmiPeers.Password }, "127.0.0.1-2", "--ipmi", "--ipmi-port", $"{endPoint.Port}", "--user", IpmiPeers.User, "--timeout", "5s");
+
+        Assert.Contains($"at: \"ipmi://127.0.0.1:{endPoint.Port}\", user: {IpmiPeers.User}, password: \"${{env:EDGEDCIM_PASSWORD}}\" }}", found, StringComparison.Ordinal);
+        Assert.DoesNotContain("127.0.0.2", found, StringComparison.Ordinal);
     }
 
     [Theory]
