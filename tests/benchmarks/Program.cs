@@ -30,7 +30,6 @@ var areas = new Dictionary<string, Func<string[], Task<int>>>
     ["alarms"] = AlarmBenchmark.RunAsync,
     ["memory"] = MemoryBenchmark.RunAsync,
     ["faults"] = FaultBenchmark.RunAsync,
-    ["faults-cost"] = CostBenchmark.RunAsync,
 };
 
 if (args is [var name, .. var rest] && areas.TryGetValue(name, out var run))
