@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using EdgeDcim.Collector.Alarms;
 using Xunit;
 
@@ -115,8 +116,10 @@ public sealed class ReceiverTests : IDisposable
         Assert.Contains(".1.3.6.1.4.1.8072.9999.9999.1.1.6.0 = INTEGER: 4", Traps("1")[0], StringComparison.Ordinal);
         site.Site.Say("cdu-1/leak.detected", "dry");
         await site.UntilAsync(() => Traps("2").Count > 0 && store.Waiting("there") == 0, Cancel);
-        Assert.Single(Traps("1"));
-        Assert.Single(Traps("2"));
+
+        // An inform whose confirmation comes late is sent again (RFC 3416 section 4.2.7); the key tells the station that it is the same.
+        Assert.Single(Traps("1").Select(Key).Distinct());
+        Assert.Single(Traps("2").Select(Key).Distinct());
     }
 
     /// <summary>The leak comes while nobody listens; after an hour and a restart the receiver is there; then the leak ends.</summary>
@@ -167,6 +170,8 @@ public sealed class ReceiverTests : IDisposable
     }
 
     private static string? Label(JsonElement alert, string name) => alert.GetProperty("labels").GetProperty(name).GetString();
+
+    private static string Key(string trap) => Regex.Match(trap, "\\.1\\.1\\.9\\.0 = STRING: \"([0-9a-f]{32})\"").Groups[1].Value;
 
     private static int FreeUdp()
     {
