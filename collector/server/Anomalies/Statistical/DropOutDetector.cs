@@ -9,6 +9,9 @@ internal sealed class DropOutDetector(string subject, IReadOnlyList<Signal> sign
     private const int Enough = 100;
     private const int InARow = 3;
 
+    /// <summary>K or % of humidity: nearer than this is near, however little a quiet room and a coarse sensor have shown.</summary>
+    private const double Least = 10;
+
     /// <summary>So many widths of the range (5th to 95th percentile) outside of it is far.</summary>
     private const double Far = 1.5;
 
@@ -33,9 +36,9 @@ internal sealed class DropOutDetector(string subject, IReadOnlyList<Signal> sign
         }
 
         var (low, high) = (sound[index].Low, sound[index].High);
-        var reach = Math.Max(high - low, 6 * sound[index].Scale) * Far;
+        var reach = Math.Max(Least, Math.Max(high - low, 6 * sound[index].Scale) * Far);
         var outside = Math.Max(low - value, value - high);
-        if (outside <= reach || reach <= 0)
+        if (outside <= reach)
         {
             if (!IsAnomalous)
             {

@@ -16,6 +16,8 @@ internal sealed class StuckDetector(string subject, IReadOnlyList<Signal> signal
 
     private const double ManyTimes = 10;
 
+    private const double LeastMs = 1_800_000;
+
     /// <summary>So many runs tell more of a sensor than chance does.</summary>
     private const int EnoughRuns = 50;
 
@@ -80,7 +82,7 @@ internal sealed class StuckDetector(string subject, IReadOnlyList<Signal> signal
     {
         var same = Math.Clamp((double)run.Same / run.Steps, 0.01, 0.9999);
         var chance = run.Count >= EnoughRuns ? 0 : Math.Log(Math.Max(signal.IntervalMs, 1) / FalseEveryMs) / Math.Log(same) * signal.IntervalMs;
-        return Math.Max(Math.Min(MinMs, ManyTimes * run.LongestMs), Math.Max(chance, Longer * run.LongestMs));
+        return Math.Max(Math.Max(LeastMs, Math.Min(MinMs, ManyTimes * run.LongestMs)), Math.Max(chance, Longer * run.LongestMs));
     }
 
     protected override Finding Explain(long nowMs)
