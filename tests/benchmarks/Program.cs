@@ -13,7 +13,7 @@ using EdgeDcim.Benchmarks.Snmp;
 var areas = new Dictionary<string, Func<string[], Task<int>>>
 {
     ["anomalies"] = RecordingBenchmark.RunAsync,
-    ["anomalies-cost"] = CostBenchmark.RunAsync,
+    ["anomalies-cost"] = DetectorCostBenchmark.RunAsync,
     ["modbus"] = ModbusBenchmark.RunAsync,
     ["modbus-many"] = ModbusManyBenchmark.RunAsync,
     ["modbus-serial"] = ModbusSerialBenchmark.RunAsync,

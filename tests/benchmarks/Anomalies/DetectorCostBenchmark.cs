@@ -6,7 +6,7 @@ using EdgeDcim.Core.Telemetry;
 namespace EdgeDcim.Benchmarks.Anomalies;
 
 /// <summary>What the detectors of a thousand CDUs cost, each read once a second: a reading taken in, and a second judged.</summary>
-internal static class CostBenchmark
+internal static class DetectorCostBenchmark
 {
     private const int Machines = 1000;
     private const int Warm = 700;
