@@ -6,7 +6,8 @@ using Xunit;
 namespace EdgeDcim.Scenarios.Security;
 
 /// <summary>Who gets in: only a certificate of the site's authority that is in its time and not revoked.</summary>
-public sealed class CertificateAttacks(SecuredCollector collector) : IClassFixture<SecuredCollector>
+[Collection(nameof(SecuredCollector))]
+public sealed class CertificateAttacks(SecuredCollector collector)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -7,7 +7,8 @@ using Xunit;
 namespace EdgeDcim.Scenarios.Security;
 
 /// <summary>Too much, too large, too slow, or no MQTT at all: whoever does it is cut off and counted, nobody else notices.</summary>
-public sealed class FloodAttacks(SecuredCollector collector) : IClassFixture<SecuredCollector>
+[Collection(nameof(SecuredCollector))]
+public sealed class FloodAttacks(SecuredCollector collector)
 {
     /// <summary>File limits of one process allow no more on many machines; the broker keeps 32 of an address in any case.</summary>
     private const int HalfOpen = 2000;
@@ -60,16 +61,17 @@ public sealed class FloodAttacks(SecuredCollector collector) : IClassFixture<Sec
         var clients = new List<IMqttClient>();
         try
         {
-            for (var i = 0; i < 100; i++)
+            for (var i = 0; i < 110; i++)
             {
-                clients.Add(await collector.ConnectAsync("mallory", Cancel));
+                var client = new MqttClientFactory().CreateMqttClient();
+                clients.Add(client);
+                if (!await collector.LetsInAsync(client, "mallory", Cancel) && await collector.CutOffAsync("connections", Cancel) > before)
+                {
+                    break;
+                }
             }
 
-            Assert.Fail("100 connections were let in beside others of that address");
-        }
-        catch (Exception refused) when (refused is MQTTnet.Exceptions.MqttCommunicationException or IOException or System.Security.Authentication.AuthenticationException)
-        {
-            Assert.InRange(clients.Count, 50, 100);
+            Assert.InRange(clients.Count(client => client.IsConnected), 30, 100);
         }
         finally
         {

@@ -9,7 +9,8 @@ using Xunit;
 namespace EdgeDcim.Scenarios.Security;
 
 /// <summary>The web server under slow, oversized and malformed requests, and over TLS.</summary>
-public sealed class WebAttacks(SecuredCollector collector) : IClassFixture<SecuredCollector>
+[Collection(nameof(SecuredCollector))]
+public sealed class WebAttacks(SecuredCollector collector)
 {
     private const int HalfOpen = 2000;
 
