@@ -51,7 +51,14 @@ public sealed class WebAttacks(SecuredCollector collector)
                 var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
                 sockets.Add(socket);
                 socket.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.3"), 0));
-                await socket.ConnectAsync(IPAddress.Loopback, collector.WebPort, Cancel);
+                try
+                {
+                    await socket.ConnectAsync(IPAddress.Loopback, collector.WebPort, Cancel);
+                }
+                catch (SocketException)
+                {
+                    // Beyond the bound: refused as soon as it is there.
+                }
             }
 
             // From another address the page answers as if nothing were.
@@ -156,9 +163,10 @@ public sealed class WebAttacks(SecuredCollector collector)
     private async Task<string> AskAsync(byte[] request)
     {
         using var client = await OpenAsync();
+        var stream = client.GetStream();
         try
         {
-            await client.GetStream().WriteAsync(request, Cancel);
+            await stream.WriteAsync(request, Cancel);
             client.Client.Shutdown(SocketShutdown.Send);
         }
         catch (Exception refused) when (refused is IOException or SocketException)
@@ -166,6 +174,6 @@ public sealed class WebAttacks(SecuredCollector collector)
             // Refused before all of it was written; the answer is there all the same.
         }
 
-        return Encoding.Latin1.GetString(await RawMqtt.ReadToEndAsync(client.GetStream(), Cancel));
+        return Encoding.Latin1.GetString(await RawMqtt.ReadToEndAsync(stream, Cancel));
     }
 }
