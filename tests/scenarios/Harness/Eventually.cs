@@ -19,7 +19,8 @@ public static class Eventually
                     return found;
                 }
             }
-            catch (Exception notYet) when (notYet is IOException or HttpRequestException or InvalidOperationException or System.Text.Json.JsonException)
+            catch (Exception notYet) when (notYet is IOException or HttpRequestException or InvalidOperationException or System.Text.Json.JsonException
+                || (notYet is TaskCanceledException && !cancel.IsCancellationRequested))
             {
                 last = notYet;
             }
