@@ -200,7 +200,10 @@ public sealed class LaneTests : IAsyncDisposable
         var running = hall.Lanes.Devices;
 
         await hall.Lanes.ApplyAsync(ScriptedDevices.Config(before.Select(device => device.Id == "pdu-77" ? ScriptedDevices.Device("pdu-77", "gateway-1", "2") : device)));
-        await hall.RunAsync(TimeSpan.FromSeconds(4), Step);
+        for (var turn = 0; turn < 200 && hall.Lanes.Devices.Values.Any(device => device.Polls < 2); turn++)
+        {
+            await hall.RunAsync(Step, Step);
+        }
 
         Assert.Equal(1001, hall.Drivers.Count);
         Assert.Equal(["pdu-77"], hall.Lanes.Devices.Values.Where(device => !ReferenceEquals(device, running[device.Id])).Select(device => device.Id));

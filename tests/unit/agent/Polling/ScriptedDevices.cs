@@ -69,15 +69,16 @@ internal sealed class ScriptedDevices : IAsyncDisposable
         return taken;
     }
 
-    /// <summary>Lets the lanes run until none of them has read or told anything for many turns of the pool.</summary>
+    /// <summary>Lets the lanes run until none of them has read or told anything for many turns of a pool that has nothing else to do.</summary>
     public async Task SettleAsync()
     {
-        for (var quiet = 0; quiet < 25; quiet++)
+        const int patience = 10_000;
+        for (var (quiet, turns) = (0, 0); quiet < 40 && turns < patience; quiet++, turns++)
         {
             var before = Volatile.Read(ref progress);
             await Task.Yield();
             await Task.Run(static () => { }, CancellationToken.None);
-            if (Volatile.Read(ref progress) != before)
+            if (Volatile.Read(ref progress) != before || ThreadPool.PendingWorkItemCount > 0)
             {
                 quiet = 0;
             }
