@@ -14,7 +14,7 @@ internal readonly record struct Accuracy(double Bias, double GainBias, double No
     public static readonly Accuracy Flow = new(0, 0.006, 0.1, 0.003, 0.1);
     public static readonly Accuracy Pressure = new(0.6, 0, 0.4, 0, 0.1);
     public static readonly Accuracy Level = new(0.3, 0, 0.15, 0, 0.1);
-    public static readonly Accuracy Speed = new(0, 0, 0.05, 0, 0.1);
+    public static readonly Accuracy Speed = new(0, 0, 0, 0.0007, 0.1); // a pump that stands still shows no speed at all
     public static readonly Accuracy Power = new(0, 0.004, 2, 0.003, 1);
     public static readonly Accuracy Chemistry = new(0, 0.003, 0, 0.002, 0);
     public static readonly Accuracy Exact = new(0, 0, 0, 0, 0);
