@@ -131,7 +131,7 @@ public sealed class SnmpTrapScenarios
 
     private static async Task<SnmpNotification> NextAsync(IAsyncEnumerator<SnmpNotification> notifications)
     {
-        Assert.True(await notifications.MoveNextAsync());
+        Assert.True(await notifications.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Cancel));
         var next = notifications.Current;
         Assert.Equal(("1.3.6.1.4.1.318.0.5", 4200u), (next.Trap.ToString(), next.UpTime));
         Assert.Equal(new SnmpVariable(Oid.Parse("1.3.6.1.4.1.318.2.3.3.0"), SnmpValue.OfText("on battery")), Assert.Single(next.Variables));

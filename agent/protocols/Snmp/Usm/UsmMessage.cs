@@ -100,6 +100,9 @@ internal readonly record struct UsmMessage(
         field.CopyTo(told);
         field.Clear();
         keys.Sign(datagram, right);
+
+        // As it was: another user of the same name may be tried next.
+        told.CopyTo(field);
         return CryptographicOperations.FixedTimeEquals(told, right);
     }
 
