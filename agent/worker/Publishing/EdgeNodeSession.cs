@@ -39,6 +39,9 @@ internal sealed partial class EdgeNodeSession(EdgeNodeParts parts, BrokerLink li
     /// <summary>The retained STATE of a host that is there comes at once; without it a person should know what is waited for.</summary>
     private static readonly TimeSpan HostIsLate = TimeSpan.FromSeconds(2);
 
+    /// <summary>An agent that stops has this long for the message it is sending and for its goodbye.</summary>
+    private static readonly TimeSpan GoodbyeWithin = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(250);
 
     private readonly EdgeSession numbers = new(bdSeq);
@@ -48,6 +51,7 @@ internal sealed partial class EdgeNodeSession(EdgeNodeParts parts, BrokerLink li
     private readonly BatchSplitter splitter = new(parts.Model);
     private readonly Dictionary<string, BornDevice> born = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> topics = new(StringComparer.Ordinal);
+    private CancellationToken patience;
     private bool isBorn;
     private bool rebirthWanted;
 
@@ -60,6 +64,9 @@ internal sealed partial class EdgeNodeSession(EdgeNodeParts parts, BrokerLink li
     /// <exception cref="OperationCanceledException">The agent stops; NDEATH has been sent.</exception>
     public async Task<SessionEnd> RunAsync(TimeSpan? hostWithin, CancellationToken cancel)
     {
+        using var goodbye = new CancellationTokenSource(Timeout.InfiniteTimeSpan, parts.Time);
+        using var soon = cancel.Register(() => goodbye.CancelAfter(GoodbyeWithin));
+        patience = goodbye.Token;
         try
         {
             await link.SubscribeAsync(new SparkplugTopic(parts.Site, MessageType.NodeCommand, parts.Model.Agent).Format(), cancel);
@@ -82,7 +89,7 @@ internal sealed partial class EdgeNodeSession(EdgeNodeParts parts, BrokerLink li
                 if (parts.PrimaryHost is not null && !host.IsOnline)
                 {
                     Log.HostOffline(log, parts.PrimaryHost);
-                    await DieAsync(cancel);
+                    await DieAsync();
                     return SessionEnd.HostOffline;
                 }
 
@@ -93,8 +100,7 @@ internal sealed partial class EdgeNodeSession(EdgeNodeParts parts, BrokerLink li
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
-            using var goodbye = new CancellationTokenSource(TimeSpan.FromSeconds(5), parts.Time);
-            await DieAsync(goodbye.Token);
+            await DieAsync();
             throw;
         }
     }
@@ -327,16 +333,16 @@ internal sealed partial class EdgeNodeSession(EdgeNodeParts parts, BrokerLink li
         }
     }
 
-    private async Task DieAsync(CancellationToken cancel)
+    private async Task DieAsync()
     {
         try
         {
             if (isBorn)
             {
-                await PublishAsync(MessageType.NodeDeath, null, Births.NodeDeath(numbers.BdSeq), cancel, MqttQualityOfServiceLevel.AtLeastOnce);
+                await PublishAsync(MessageType.NodeDeath, null, Births.NodeDeath(numbers.BdSeq), CancellationToken.None, MqttQualityOfServiceLevel.AtLeastOnce);
             }
 
-            await link.LeaveAsync(cancel);
+            await link.LeaveAsync(patience);
         }
         catch (Exception gone) when (gone is BrokerException or OperationCanceledException)
         {
@@ -354,8 +360,10 @@ internal sealed partial class EdgeNodeSession(EdgeNodeParts parts, BrokerLink li
             topics.Add(key, topic = new SparkplugTopic(parts.Site, type, parts.Model.Agent, device).Format());
         }
 
+        // A message that is cancelled on its way takes the connection with it, and with that the goodbye: what has begun is sent to its end.
+        cancel.ThrowIfCancellationRequested();
         parts.Counters.Messages.Add(1);
-        return link.PublishAsync(topic, payload, quality, cancel);
+        return link.PublishAsync(topic, payload, quality, patience);
     }
 
     private sealed class BornDevice(int version)

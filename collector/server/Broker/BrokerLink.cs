@@ -10,6 +10,9 @@ namespace EdgeDcim.Collector.Broker;
 /// </summary>
 internal abstract class BrokerLink : IAsyncDisposable
 {
+    private readonly Lock gate = new();
+    private bool hasLeft;
+
     /// <summary>Called for every message; set before <see cref="StartAsync"/>.</summary>
     public Func<InboundMessage, CancellationToken, ValueTask> Received { get; set; } = static (_, _) => ValueTask.CompletedTask;
 
@@ -23,9 +26,28 @@ internal abstract class BrokerLink : IAsyncDisposable
     public abstract Task StartAsync(CancellationToken cancel);
 
     /// <summary>False when the message could not be handed to the broker; the caller decides whether that matters.</summary>
-    public abstract Task<bool> PublishAsync(MqttApplicationMessage message, CancellationToken cancel);
+    public Task<bool> PublishAsync(MqttApplicationMessage message, CancellationToken cancel)
+    {
+        // Sending begins in the order of the calls, so nothing can follow the last word.
+        lock (gate)
+        {
+            return hasLeft ? Task.FromResult(false) : SendAsync(message, cancel);
+        }
+    }
+
+    /// <summary>Sends a last word, when there is a connection; nothing is published after it.</summary>
+    public Task<bool> LeaveAsync(MqttApplicationMessage lastWord)
+    {
+        lock (gate)
+        {
+            hasLeft = true;
+            return IsConnected ? SendAsync(lastWord, CancellationToken.None) : Task.FromResult(false);
+        }
+    }
 
     public abstract ValueTask DisposeAsync();
+
+    protected abstract Task<bool> SendAsync(MqttApplicationMessage message, CancellationToken cancel);
 
     /// <summary>Commands go out at QoS 0, STATE at QoS 1 and retained (Sparkplug 3.0, 4.3 and 6.4).</summary>
     public static MqttApplicationMessage Message(string topic, ReadOnlyMemory<byte> payload, MqttQualityOfServiceLevel quality, bool retain) => new()

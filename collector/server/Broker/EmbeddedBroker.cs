@@ -89,17 +89,6 @@ internal sealed partial class EmbeddedBroker : BrokerLink
         await Connected(cancel);
     }
 
-    public override async Task<bool> PublishAsync(MqttApplicationMessage message, CancellationToken cancel)
-    {
-        if (!server.IsStarted)
-        {
-            return false;
-        }
-
-        await server.InjectApplicationMessage(new InjectedMqttApplicationMessage(message) { SenderClientId = OwnClient }, cancel);
-        return true;
-    }
-
     public override async ValueTask DisposeAsync()
     {
         await stopping.CancelAsync();
@@ -112,6 +101,17 @@ internal sealed partial class EmbeddedBroker : BrokerLink
         server.Dispose();
         door.Dispose();
         stopping.Dispose();
+    }
+
+    protected override async Task<bool> SendAsync(MqttApplicationMessage message, CancellationToken cancel)
+    {
+        if (!server.IsStarted)
+        {
+            return false;
+        }
+
+        await server.InjectApplicationMessage(new InjectedMqttApplicationMessage(message) { SenderClientId = OwnClient }, cancel);
+        return true;
     }
 
     private Task ValidateAsync(ValidatingConnectionEventArgs connection)

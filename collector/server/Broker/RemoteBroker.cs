@@ -75,7 +75,20 @@ internal sealed partial class RemoteBroker : BrokerLink
         loop = StayConnectedAsync();
     }
 
-    public override async Task<bool> PublishAsync(MqttApplicationMessage message, CancellationToken cancel)
+    public override async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        await loop;
+        if (client.IsConnected)
+        {
+            await client.DisconnectAsync(new MqttClientDisconnectOptions(), CancellationToken.None);
+        }
+
+        client.Dispose();
+        stopping.Dispose();
+    }
+
+    protected override async Task<bool> SendAsync(MqttApplicationMessage message, CancellationToken cancel)
     {
         try
         {
@@ -85,20 +98,6 @@ internal sealed partial class RemoteBroker : BrokerLink
         {
             return false;
         }
-    }
-
-    public override async ValueTask DisposeAsync()
-    {
-        await stopping.CancelAsync();
-        await loop;
-        if (client.IsConnected)
-        {
-            await PublishAsync(host.Death(), CancellationToken.None);
-            await client.DisconnectAsync(new MqttClientDisconnectOptions(), CancellationToken.None);
-        }
-
-        client.Dispose();
-        stopping.Dispose();
     }
 
     private async Task StayConnectedAsync()

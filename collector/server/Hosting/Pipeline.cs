@@ -112,11 +112,7 @@ internal sealed partial class Pipeline : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // The broker first: no more messages, and agents learn that the host has left.
-        if (broker.IsConnected)
-        {
-            await broker.PublishAsync(host.Death(), CancellationToken.None);
-        }
-
+        await broker.LeaveAsync(host.Death());
         await broker.DisposeAsync();
         await stopping.CancelAsync();
         await running.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);

@@ -342,6 +342,32 @@ public sealed class PublisherServiceTests : IAsyncLifetime
         Assert.Equal(1, log.Count("nothing listens at mqtt://127.0.0.1:1"));
     }
 
+    [Fact]
+    public async Task An_agent_that_stops_while_a_message_is_on_its_way_finishes_it_and_says_its_own_goodbye()
+    {
+        await host.SayAsync(online: true, 1, Cancel);
+        host.Acknowledges = false;
+        await using var narrow = new PausablePipe(broker.Port);
+        StartAgent(urls: [narrow.Url]);
+        await host.UntilAsync(() => host.Messages.Contains("NodeBirth"), "the birth");
+
+        narrow.Pause();
+        var large = Enumerable.Range(0, 400).Select(i => ("pdu-a1", "power.active", (string?)$"outlet-{i}", (double)i)).ToArray();
+        for (var i = 0; i < 200; i++)
+        {
+            Append(large);
+        }
+
+        await EventuallyAsync(() => narrow.IsFull);
+        await agentStop!.CancelAsync();
+        narrow.Resume();
+
+        await host.UntilAsync(() => host.Messages[^1] == "NodeDeath", "the death");
+        await EventuallyAsync(() => broker.Goodbyes + broker.Lost > 0);
+        Assert.Equal(0, broker.Lost);
+        Assert.Equal(0, host.Gaps);
+    }
+
     private void OpenJournal()
     {
         journal = Journal.Open(Path.Combine(folder, "journal.db"), JournalBounds.Default, TimeProvider.System);

@@ -16,6 +16,12 @@ internal sealed class TestBroker : IAsyncDisposable
     /// <summary>Client ids that must not connect.</summary>
     public HashSet<string> Refused { get; } = [];
 
+    /// <summary>Connections that ended with a DISCONNECT of the client.</summary>
+    public int Goodbyes { get; private set; }
+
+    /// <summary>Connections that ended without one, so that the will was published.</summary>
+    public int Lost { get; private set; }
+
     public static async Task<TestBroker> StartNewAsync()
     {
         var broker = new TestBroker();
@@ -34,6 +40,15 @@ internal sealed class TestBroker : IAsyncDisposable
             if (Refused.Contains(connecting.ClientId))
             {
                 connecting.ReasonCode = MQTTnet.Protocol.MqttConnectReasonCode.BadUserNameOrPassword;
+            }
+
+            return Task.CompletedTask;
+        };
+        server.ClientDisconnectedAsync += leaving =>
+        {
+            lock (Refused)
+            {
+                _ = leaving.DisconnectType == MqttClientDisconnectType.Clean ? Goodbyes++ : Lost++;
             }
 
             return Task.CompletedTask;
