@@ -8,13 +8,16 @@ namespace EdgeDcim.Profiles.Tests;
 
 /// <summary>
 /// The raw values of one device as a text file: a line an object. SNMP as snmpsim writes it (<c>OID|tag|value</c>), Modbus as
-/// <c>holding/3027|4366 199A</c> (words in hexadecimal) or <c>coil/12|1</c>. Lines that begin with # are comments.
+/// <c>holding/3027|4366 199A</c> (words in hexadecimal), <c>coil/12|1</c>, or <c>input/11/alone|06D0</c> for a register that gives something else when asked for by itself. Lines that begin with # are comments.
 /// </summary>
 internal sealed class DeviceRecording
 {
     public SortedDictionary<uint[], byte[]> Objects { get; } = new(Comparer<uint[]>.Create((left, right) => left.AsSpan().SequenceCompareTo(right)));
 
     public Dictionary<ModbusFunction, SortedDictionary<int, ushort>> Registers { get; } = [];
+
+    /// <summary>What a register gives when it is asked for alone, where that is something else.</summary>
+    public Dictionary<(ModbusFunction Table, int Address), ushort> Alone { get; } = [];
 
     public static DeviceRecording Load(string file)
     {
@@ -33,6 +36,10 @@ internal sealed class DeviceRecording
         if (char.IsAsciiDigit(line[0]))
         {
             SetObject(fields[0], Encode(fields[1], fields[2]));
+        }
+        else if (fields.Length == 2 && fields[0].Split('/') is [var lone, var place, "alone"])
+        {
+            Alone[(TableOf(lone), int.Parse(place, CultureInfo.InvariantCulture))] = ushort.Parse(fields[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         }
         else if (fields.Length == 2 && fields[0].Split('/') is [var table, var address])
         {

@@ -1,8 +1,10 @@
 using System.Globalization;
 using EdgeDcim.Agent.Drivers;
+using EdgeDcim.Agent.Drivers.Modbus;
 using EdgeDcim.Agent.Profiles;
 using EdgeDcim.Core.Configuration;
 using EdgeDcim.Core.Telemetry;
+using EdgeDcim.Protocols.Modbus;
 using EdgeDcim.Scenarios.Harness;
 
 namespace EdgeDcim.Profiles.Tests;
@@ -35,8 +37,9 @@ public sealed class ModelTests
 
         var expected = File.ReadLines(Expected(model)).Where(line => line.Length > 0 && line[0] != '#').Select(Split).ToDictionary();
         var read = samples.Select(Line).Select(Split).ToDictionary();
-        Assert.Equal(expected.Keys.Order(StringComparer.Ordinal), read.Keys.Order(StringComparer.Ordinal));
-        Assert.All(expected, entry => Assert.Equal(entry.Value, read[entry.Key], Math.Max(1e-6, Math.Abs(entry.Value) * 1e-6)));
+        var differences = expected.Where(entry => !Agrees(read, entry)).Select(entry => $"expected, not read: {entry.Value.Line}")
+            .Concat(read.Where(entry => !Agrees(expected, entry)).Select(entry => $"read, not expected: {entry.Value.Line}")).Order(StringComparer.Ordinal);
+        Assert.True(!differences.Any(), $"{model}:{Environment.NewLine}{string.Join(Environment.NewLine, differences)}");
         Assert.DoesNotContain(samples, sample => sample.Quality == Quality.Suspect);
     }
 
@@ -50,6 +53,39 @@ public sealed class ModelTests
         await using var device = new ReplayedDevice("snmp", DeviceRecording.Load(Recording(model)));
 
         Assert.Equal(model, await device.IdentifyAsync(Library, TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>Every profile whose registers say what it is.</summary>
+    public static TheoryData<string> KnownByRegisters { get; } = [.. Library.OfType<ModbusProfile>().Where(profile => profile.Fingerprints.Count > 0 || profile.Names is not null).Select(profile => profile.Name)];
+
+    [Theory]
+    [MemberData(nameof(KnownByRegisters))]
+    public async Task Find_everyModbusModelWithAFingerprint_isFoundFromItsRecording(string model)
+    {
+        await using var device = new ReplayedDevice("modbus", DeviceRecording.Load(Recording(model)));
+
+        var found = await device.FindAsync(Library, TestContext.Current.CancellationToken);
+
+        // The WAGO meter is the Inepro one under another name.
+        Assert.Equal(model == "wago-879" ? "inepro-pro380" : model, found.Profile.Name);
+    }
+
+    /// <summary>Such a device has everything that every profile reads, and measures nothing.</summary>
+    [Fact]
+    public async Task Find_deviceThatAnswersZeroEverywhere_isNoModel()
+    {
+        var recording = new DeviceRecording();
+        foreach (var table in new[] { ModbusFunction.ReadHoldingRegisters, ModbusFunction.ReadInputRegisters })
+        {
+            recording.SetRegisters(table, 0, 0);
+            recording.SetRegisters(table, ushort.MaxValue, 0);
+        }
+
+        await using var device = new ReplayedDevice("modbus", recording);
+
+        var fault = await Assert.ThrowsAsync<DeviceFault>(() => device.FindAsync(Library, TestContext.Current.CancellationToken));
+
+        Assert.Equal(FaultKind.NotSupported, fault.Kind);
     }
 
     [Fact]
@@ -82,15 +118,18 @@ public sealed class ModelTests
         return $"{metric.Name} | {sample.Instance.Part ?? "-"} | {value}";
     }
 
-    /// <summary>What must agree to the letter, and the number that must agree closely (0 for a word).</summary>
-    private static KeyValuePair<string, double> Split(string line)
+    /// <summary>What must agree to the letter, and the number that must agree closely (0 for a word), with the line they come from.</summary>
+    private static KeyValuePair<string, (double Number, string Line)> Split(string line)
     {
         var fields = line.Split('|', StringSplitOptions.TrimEntries);
-        var words = fields[2].Split(' ', 2);
-        return double.TryParse(words[0], CultureInfo.InvariantCulture, out var number)
-            ? new($"{fields[0]} | {fields[1]} | {words[1]}", number)
-            : new($"{fields[0]} | {fields[1]} | {fields[2]}", 0);
+        var words = fields is [_, _, var value] ? value.Split(' ', 2) : throw new FormatException($"'{line}' is not: metric | part | value unit");
+        return words.Length == 2 && double.TryParse(words[0], CultureInfo.InvariantCulture, out var number)
+            ? new($"{fields[0]} | {fields[1]} | {words[1]}", (number, line))
+            : new($"{fields[0]} | {fields[1]} | {fields[2]}", (0, line));
     }
+
+    private static bool Agrees(Dictionary<string, (double Number, string Line)> others, KeyValuePair<string, (double Number, string Line)> entry) =>
+        others.TryGetValue(entry.Key, out var other) && Math.Abs(entry.Value.Number - other.Number) <= Math.Max(1e-6, Math.Abs(entry.Value.Number) * 1e-6);
 
     private static IReadOnlyList<DeviceProfile> Load()
     {

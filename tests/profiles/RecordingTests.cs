@@ -52,38 +52,13 @@ public sealed class RecordingTests(RecordedDevices devices, ITestOutputHelper ou
     public async Task Read_recordedDevice_givesEveryExpectedSensorRightOrSaysWhyNot(string recording, string profileName)
     {
         var (profile, samples) = await devices.ReadAsync(recording, TestContext.Current.CancellationToken);
-        var bySource = samples.GroupBy(sample => sample.Instance.Source).ToDictionary(group => group.Key, group => group.ToList());
-        var read = 0;
-        var wrong = new List<string>();
-        var absent = new List<string>();
-        var reasons = new List<string>();
-        var sensors = Expectation.Load(recording);
-        foreach (var sensor in sensors)
-        {
-            if (bySource.TryGetValue(LeftOut.Place(sensor), out var candidates))
-            {
-                read++;
-                var contradictions = candidates.Select(sensor.Contradiction).ToList();
-                if (!contradictions.Contains(null))
-                {
-                    wrong.Add(contradictions[0]!);
-                }
-            }
-            else if (LeftOut.Reason(sensor.Oid) is { } reason)
-            {
-                reasons.Add($"  left out: {sensor.Class} '{sensor.Description}': {reason}");
-            }
-            else
-            {
-                absent.Add($"{sensor.Class} '{sensor.Description}' at {sensor.Oid}");
-            }
-        }
+        var coverage = Coverage.Of(recording, profile.Name, samples);
 
-        output.WriteLine($"{recording}: {profile.Name} reads {read} of {sensors.Count} expected sensors, {samples.Count} values in all");
-        reasons.ForEach(output.WriteLine);
+        output.WriteLine($"{recording}: {profile.Name} reads {coverage.Read} of {coverage.Expected} expected sensors, {coverage.Values} values in all");
+        coverage.LeftOut.ToList().ForEach(each => output.WriteLine($"  left out: {each.Sensor}: {each.Reason}"));
         Assert.Equal(profileName, profile.Name);
-        Assert.Empty(wrong);
-        Assert.Empty(absent);
+        Assert.Empty(coverage.Wrong);
+        Assert.Empty(coverage.Absent);
     }
 
     [Theory]

@@ -38,6 +38,12 @@ internal sealed class ReplayedDevice : IAsyncDisposable
         link = protocols.Get(protocol).OpenLink(endpoint);
     }
 
+    /// <summary>The address to give to a verb of the agent.</summary>
+    public string At => $"{endpoint.At}?{(agent is null ? "unit=1" : "community=public")}";
+
+    /// <summary>The device of a recording, whose lines say of which protocol it is.</summary>
+    public static ReplayedDevice Of(DeviceRecording recording) => new(recording.Objects.Count > 0 ? "snmp" : "modbus", recording);
+
     public async Task<IReadOnlyList<Sample>> ReadAsync(DeviceProfile profile, CancellationToken cancel)
     {
         var driver = link.CreateDriver(new DeviceConfig("replay", profile, "any", endpoint, access));
@@ -49,6 +55,9 @@ internal sealed class ReplayedDevice : IAsyncDisposable
 
         return samples;
     }
+
+    /// <summary>As <c>--profile auto</c> does it: what fits, and of guesses the one that the device really has.</summary>
+    public Task<Identified> FindAsync(IReadOnlyList<DeviceProfile> library, CancellationToken cancel) => Identification.FindAsync(link, endpoint, access, library, cancel);
 
     public async Task<string?> IdentifyAsync(IReadOnlyList<DeviceProfile> library, CancellationToken cancel) =>
         await link.IdentifyAsync(access, library, cancel) is [var best, ..] ? best.Profile.Name : null;

@@ -47,11 +47,8 @@ internal static class ProfilesCommand
         verb.SetAction(async (parsed, cancel) =>
         {
             await using var protocols = ProtocolCatalog.Standard(time);
-            var problems = new ConfigProblems();
-            var wanted = new YamlScalar("NAME", 1, 1, "name", parsed.GetValue(name)!, problems);
-            var profile = ProfileLibrary.Open(protocols).Resolve(wanted, Directory.GetCurrentDirectory());
-            problems.ThrowIfAny();
-            await ShowAsync(profile!, parsed.InvocationConfiguration.Output);
+            var profile = ReadCommand.Named(parsed.GetValue(name)!, ProfileLibrary.Open(protocols));
+            await ShowAsync(profile, parsed.InvocationConfiguration.Output);
             return ExitCode.Ok;
         });
         return verb;
@@ -65,15 +62,20 @@ internal static class ProfilesCommand
         await output.WriteLineAsync($"over {header.Protocol}, proof {Quantities.SnakeCase(header.Proof.ToString())}, from: {header.Source}");
         await output.WriteLineAsync($"{header.File}");
         await output.WriteLineAsync();
-        var table = new TextTable("METRIC", "PART", "UNIT", "EVERY", "LINE", "WHERE");
+        var table = new TextTable("METRIC", "PART", "UNIT", "EVERY", "LINE", "WHERE", "HOW");
         foreach (var point in profile.Points)
         {
             table.Add(
                 point.Metric.Name, point.Part ?? "-", point.Metric.Unit == "1" ? "-" : point.Metric.Unit, Quantities.SnakeCase(point.Every.ToString()),
-                $"{point.Line}", point.Place);
+                LineOf(point, header.Base), point.Place, point.Conversion.Describe(point.Metric));
         }
 
         await table.WriteAsync(output);
+        if (profile.DescribeSurvey() is { } first)
+        {
+            await output.WriteLineAsync($"first: {first}");
+        }
+
         foreach (var group in Enum.GetValues<PollGroup>())
         {
             foreach (var line in profile.DescribePlan(group))
@@ -83,28 +85,36 @@ internal static class ProfilesCommand
         }
     }
 
+    /// <summary>A line of the base is said to be of the base.</summary>
+    private static string LineOf(Point point, DeviceProfile? inherited) =>
+        inherited?.Points.Any(its => its.Metric == point.Metric && its.Part == point.Part && its.Line == point.Line && its.Place == point.Place) == true
+            ? $"{inherited.Name}:{point.Line}"
+            : $"{point.Line}";
+
     private static Command Lint(TimeProvider time)
     {
-        var files = new Argument<string[]>("files") { Description = "YAML files; none: the whole library", Arity = ArgumentArity.ZeroOrMore };
+        var files = new Argument<string[]>("files") { Description = "YAML files, or folders of them; none: the whole library", Arity = ArgumentArity.ZeroOrMore };
         var verb = new Command("lint", "Name every fault of profiles, with line and column") { files };
         verb.SetAction(async (parsed, cancel) =>
         {
             await using var protocols = ProtocolCatalog.Standard(time);
             var problems = new ConfigProblems();
             var library = ProfileLibrary.Open(protocols);
-            var given = parsed.GetValue(files) ?? [];
-            var sound = given.Length == 0
+            var given = (parsed.GetValue(files) ?? []).SelectMany(FilesOf).ToList();
+            var sound = given.Count == 0
                 ? library.LoadAll(problems).Count
                 : given.Count(file => library.Resolve(new YamlScalar(file, 1, 1, "profile", Path.GetFullPath(file), problems), Directory.GetCurrentDirectory()) is not null);
             if (!problems.Any)
             {
-                await parsed.InvocationConfiguration.Output.WriteLineAsync($"{sound} profiles are sound");
+                await parsed.InvocationConfiguration.Output.WriteLineAsync(sound == 1 ? "1 profile is sound" : $"{sound} profiles are sound");
             }
 
             return await ReportAsync(problems, parsed.InvocationConfiguration.Error);
         });
         return verb;
     }
+
+    private static IEnumerable<string> FilesOf(string path) => Directory.Exists(path) ? ProfileLibrary.FilesBelow(path).Order(StringComparer.Ordinal) : [path];
 
     private static Command Schema(TimeProvider time)
     {

@@ -29,6 +29,9 @@ internal static class Identification
     /// <summary>A guess holds when this much of what the profile reads is there, and nothing of it is out of its plausible range.</summary>
     private const double GuessNeeds = 0.8;
 
+    /// <summary>Of the numbers of a guess, this much is not 0: a device that fills its gaps with zeros has everything that every profile reads.</summary>
+    private const double GuessNeedsAlive = 0.15;
+
     /// <exception cref="DeviceFault">The device does not answer, or (NotSupported) none of the profiles reads it.</exception>
     public static async Task<Identified> FindAsync(ILink link, EndpointConfig endpoint, DeviceAccess access, IReadOnlyList<DeviceProfile> profiles, CancellationToken cancel)
     {
@@ -71,7 +74,7 @@ internal static class Identification
     /// <summary>How much of the profile the device has; 0 when it is not this model.</summary>
     private static async Task<double> ShareAsync(IDeviceDriver driver, ProfileMatch match, CancellationToken cancel)
     {
-        var good = 0;
+        var (good, numbers, alive) = (0, 0, 0);
         foreach (var group in Enum.GetValues<PollGroup>())
         {
             var samples = await ReadAsync(driver, group, cancel);
@@ -85,11 +88,14 @@ internal static class Identification
                 return 0;
             }
 
+            var measured = samples.Where(sample => sample.Quality == Quality.Good && sample.Instance.Point.Metric.Kind != MetricKind.State).ToList();
             good += samples.Count(sample => sample.Quality == Quality.Good);
+            numbers += measured.Count;
+            alive += measured.Count(sample => sample.Value != 0);
         }
 
         var share = good / (double)match.Profile.Points.Select(point => (point.Metric.Name, point.Part)).Distinct().Count();
-        return share >= GuessNeeds ? Math.Min(1, share) : 0;
+        return share >= GuessNeeds && alive >= numbers * GuessNeedsAlive && alive > 0 ? Math.Min(1, share) : 0;
     }
 
     private static async Task<IReadOnlyList<Sample>> ReadAsync(IDeviceDriver driver, PollGroup group, CancellationToken cancel)

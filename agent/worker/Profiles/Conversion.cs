@@ -1,3 +1,6 @@
+using System.Globalization;
+using EdgeDcim.Core.Telemetry;
+
 namespace EdgeDcim.Agent.Profiles;
 
 /// <summary>The arithmetic of a point: (raw + offset) × scale, sentinels taken out first, state words looked up instead where the metric is a state.</summary>
@@ -53,6 +56,27 @@ internal sealed class Conversion
         return States is null ? ((Absolute ? Math.Abs(raw) : raw) + Offset) * Scale * factor
             : States.TryGetValue(raw, out var code) ? code
             : OtherState ?? double.NaN;
+    }
+
+    /// <summary>What is done to the raw value, for people.</summary>
+    public string Describe(Metric metric)
+    {
+        var words = new List<string>();
+        if (States is not null)
+        {
+            words.AddRange(States.Select(state => $"{state.Key.ToString(CultureInfo.InvariantCulture)} {metric.StateName(state.Value)}"));
+        }
+        else
+        {
+            var raw = Absolute ? "|raw|" : "raw";
+            var moved = Offset == 0 ? raw : $"({raw} {(Offset < 0 ? "-" : "+")} {Math.Abs(Offset).ToString(CultureInfo.InvariantCulture)})";
+            words.Add(Scale == 1 ? moved : $"{moved} × {Scale.ToString("0.#######", CultureInfo.InvariantCulture)}");
+        }
+
+        words.AddRange((StateTexts ?? new Dictionary<string, int>()).Select(state => $"'{state.Key}' {metric.StateName(state.Value)}"));
+        var missing = Missing.Select(value => value.ToString(CultureInfo.InvariantCulture)).Concat(MissingTexts.Select(text => $"'{text}'"))
+            .Concat(double.IsNegativeInfinity(MissingBelow) ? [] : [$"below {MissingBelow.ToString(CultureInfo.InvariantCulture)}"]).ToList();
+        return string.Join(", ", words) + (missing.Count > 0 ? $"; missing: {string.Join(", ", missing)}" : "");
     }
 
     /// <summary>The state of a word that the device answered.</summary>

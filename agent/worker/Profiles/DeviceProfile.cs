@@ -17,6 +17,9 @@ internal abstract class DeviceProfile(ProfileHeader header, IReadOnlyList<Point>
     /// <summary>The requests that one poll of a group takes, one line each, for people. Tables are shown by their columns.</summary>
     public abstract IReadOnlyList<string> DescribePlan(PollGroup group);
 
+    /// <summary>What is asked before the first poll, and how often again, for people; null: nothing.</summary>
+    public virtual string? DescribeSurvey() => null;
+
     public bool Equals(DeviceProfile? other) => other is not null && other.Name == Name && other.Header.Fingerprint == header.Fingerprint;
 
     public override bool Equals(object? obj) => Equals(obj as DeviceProfile);

@@ -34,16 +34,16 @@ internal sealed class ProfileLibrary(ProtocolCatalog protocols)
             return;
         }
 
-        foreach (var file in Directory.EnumerateFiles(folder, "*.yaml", SearchOption.AllDirectories))
+        foreach (var file in FilesBelow(folder))
         {
-            var name = Path.GetFileNameWithoutExtension(file);
-            if (name != "metrics")
-            {
-                files[name] = file;
-                loaded.Remove(file);
-            }
+            files[Path.GetFileNameWithoutExtension(file)] = file;
+            loaded.Remove(file);
         }
     }
+
+    /// <summary>The profiles below a folder; the vocabulary is none.</summary>
+    public static IEnumerable<string> FilesBelow(string folder) =>
+        Directory.EnumerateFiles(folder, "*.yaml", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "metrics.yaml");
 
     /// <summary>Where the profile of that name stands; null when the library has none.</summary>
     public string? FileOf(string name) => files.GetValueOrDefault(name);
@@ -61,7 +61,7 @@ internal sealed class ProfileLibrary(ProtocolCatalog protocols)
 
         if (!files.TryGetValue(wanted.Text, out var file))
         {
-            wanted.Problem($"the profile '{wanted.Text}' is not in the library{Spelling.DidYouMean(wanted.Text, files.Keys)}; 'edgedcim-agent profiles list' shows all {files.Count}");
+            wanted.Problem($"the profile '{wanted.Text}' is not in the library{Spelling.DidYouMean(wanted.Text, files.Keys)}; 'edgedcim-agent profiles list' shows all {files.Count}, and a file of your own is named by its path");
             return null;
         }
 
@@ -106,7 +106,10 @@ internal sealed class ProfileLibrary(ProtocolCatalog protocols)
 
     private DeviceProfile? FindBase(YamlScalar wanted, string askedBy)
     {
-        if (!files.TryGetValue(wanted.Text, out var file) || file == askedBy)
+        // Who works on a folder of profiles means the base that stands beside, not the one that was shipped.
+        var beside = Path.Combine(Path.GetDirectoryName(askedBy)!, $"{wanted.Text}.yaml");
+        var file = File.Exists(beside) ? beside : files.GetValueOrDefault(wanted.Text);
+        if (file is null || file == askedBy)
         {
             wanted.Problem($"the base '{wanted.Text}' is not in the library{Spelling.DidYouMean(wanted.Text, files.Keys)}");
             return null;

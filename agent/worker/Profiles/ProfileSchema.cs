@@ -35,12 +35,17 @@ internal static class ProfileSchema
             ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
             ["title"] = "EdgeDcim hardware profile",
             ["type"] = "object",
-            ["required"] = new JsonArray("profile", "kind", "vendor", "models", "protocol", "source", "points"),
+            ["required"] = new JsonArray("profile", "kind", "vendor", "models", "protocol", "source"),
+
+            // Who takes over the points of a base need not have any of its own.
+            ["anyOf"] = new JsonArray(Required("points"), Required("base")),
             ["properties"] = new JsonObject { ["protocol"] = new JsonObject { ["enum"] = Words(watches.Keys.Intersect(protocols.Names)) } },
             ["allOf"] = new JsonArray([.. watches.Select(watch => Condition(watch.Key))]),
             ["$defs"] = new JsonObject(watches.SelectMany(watch => Definitions(watch.Key, watch.Value))),
         };
     }
+
+    private static JsonObject Required(string key) => new() { ["required"] = new JsonArray(key) };
 
     private static JsonObject Condition(string protocol) => new()
     {

@@ -79,6 +79,11 @@ internal sealed class ReplayedRegisters : IAsyncDisposable
             return [(byte)((byte)function | 0x80), IllegalAddress];
         }
 
+        if (count == 1 && recording.Alone.TryGetValue((function, address), out var own))
+        {
+            return [(byte)function, 2, (byte)(own >> 8), (byte)own];
+        }
+
         var isBits = function is ModbusFunction.ReadCoils or ModbusFunction.ReadDiscreteInputs;
         var data = new byte[isBits ? (count + 7) / 8 : count * 2];
         for (var i = 0; i < count; i++)

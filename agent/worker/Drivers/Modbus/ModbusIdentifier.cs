@@ -62,7 +62,7 @@ internal sealed class ModbusIdentifier(ModbusClient client, byte unit)
         }
 
         because.AddRange(profile.Fingerprints.Select(print => $"{print.Slot.Source} holds what the model holds"));
-        return new ProfileMatch(profile, named + exact * 10 + profile.Fingerprints.Count, string.Join(", ", because)) { IsGuess = named + exact == 0 };
+        return new ProfileMatch(profile, named + profile.Fingerprints.Sum(print => print.Strength), string.Join(", ", because)) { IsGuess = named + exact == 0 };
     }
 
     private async ValueTask<ModbusDeviceIdentity?> AskAsync(CancellationToken cancel)

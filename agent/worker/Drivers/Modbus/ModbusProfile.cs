@@ -38,6 +38,30 @@ internal sealed class ModbusProfile(ProfileHeader header, IReadOnlyList<Register
 /// <param name="Text">What a text must contain; null for a number.</param>
 internal sealed record ModbusFingerprint(RegisterSlot Slot, double Low, double High, string? Text)
 {
+    /// <summary>
+    /// How much a fit says, 10 for a text or one exact number. A range says as many bits as it is unlikely for a number whose order of magnitude is
+    /// anybody's guess, at most 9; one with 0 in it, which every empty register holds, says 1.
+    /// </summary>
+    public int Strength
+    {
+        get
+        {
+            if (Text is not null || Low == High)
+            {
+                return 10;
+            }
+
+            if (Low <= 0 && High >= 0)
+            {
+                return 1;
+            }
+
+            var (near, far) = (Math.Min(Math.Abs(Low), Math.Abs(High)), Math.Max(Math.Abs(Low), Math.Abs(High)));
+            var magnitudes = Math.Log(Slot.Type is RegisterType.F32 or RegisterType.F64 ? 1e8 : Math.Pow(2, 16 * Slot.Length));
+            return (int)Math.Clamp(Math.Round(Math.Log2(magnitudes / Math.Log(far / near))), 1, 9);
+        }
+    }
+
     public bool Fits(ReadOnlySpan<byte> block) => Text is not null
         ? Slot.DecodeText(block, Slot.Address).Contains(Text, StringComparison.OrdinalIgnoreCase)
         : Slot.Decode(block, Slot.Address) is var raw && raw >= Low && raw <= High;

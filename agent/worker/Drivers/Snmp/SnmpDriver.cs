@@ -10,7 +10,7 @@ namespace EdgeDcim.Agent.Drivers.Snmp;
 /// </summary>
 internal sealed class SnmpDriver(SnmpClient client, SnmpProfile profile, TimeProvider time) : IDeviceDriver
 {
-    private static readonly TimeSpan SurveyEvery = TimeSpan.FromHours(1);
+    public static readonly TimeSpan SurveyEvery = TimeSpan.FromHours(1);
 
     /// <summary>A device that restarts answers with holes for a while.</summary>
     private static readonly TimeSpan SurveyAtMostEvery = TimeSpan.FromMinutes(1);

@@ -40,7 +40,9 @@ internal sealed class SnmpLink(SnmpTransport transport, EndPoint endPoint, TimeS
         }
         catch (SnmpException silent)
         {
-            throw new DeviceFault(SnmpDriver.KindOf(silent), silent.Message, silent);
+            // RFC 3584: an agent drops a request of a community that it does not know.
+            var hint = silent.Fault == SnmpFault.Timeout && access is SnmpCommunityAccess ? "; an agent is as silent when the community or the version is not its own" : "";
+            throw new DeviceFault(SnmpDriver.KindOf(silent), silent.Message + hint, silent);
         }
     }
 

@@ -19,6 +19,13 @@ internal sealed class SnmpProfile(ProfileHeader header, IReadOnlyList<SnmpPoint>
 
     public SnmpFingerprint Fingerprint { get; init; } = SnmpFingerprint.None;
 
+    public override string? DescribeSurvey()
+    {
+        var references = Objects.SelectMany(point => point.References).Distinct().ToList();
+        var asked = references.Count(reference => !reference.IsColumn) + Identity.Values.Sum(oids => oids.Count);
+        return $"get {asked} objects and walk {references.Count(reference => reference.IsColumn)} columns to learn what is there (values, 'where', labels, scales, identity); again every {SnmpDriver.SurveyEvery.TotalMinutes:0} min, or when an object is gone";
+    }
+
     public override IReadOnlyList<string> DescribePlan(PollGroup group)
     {
         var members = Objects.Where(point => point.Every == group).ToList();

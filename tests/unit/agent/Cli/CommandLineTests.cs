@@ -8,6 +8,7 @@ public sealed class CommandLineTests
     [InlineData(2, "Unrecognized command", "chek")]
     [InlineData(2, "'--profile' is required", "read", "--at", "snmp://127.0.0.1")]
     [InlineData(2, "did you mean 'rfc1628'?", "read", "--profile", "rfc162", "--at", "snmp://127.0.0.1")]
+    [InlineData(2, "a file of your own is named by its path", "profiles", "show", "rfc162")]
     [InlineData(2, "is no address", "read", "--profile", "rfc1628", "--at", "127.0.0.1")]
     [InlineData(2, "reads snmp, but the address is modbus", "read", "--profile", "rfc1628", "--at", "modbus://127.0.0.1")]
     [InlineData(2, "write a duration", "read", "--profile", "rfc1628", "--at", "snmp://127.0.0.1", "--timeout", "5")]
@@ -50,6 +51,27 @@ public sealed class CommandLineTests
 
     [Fact]
     public async Task RunAsync_profilesLint_acceptsTheLibrary() => Assert.Equal((0, ""), await RunAsync("profiles", "lint") is var (exit, _, error) ? (exit, error) : default);
+
+    [Fact]
+    public async Task RunAsync_profilesLint_takesAFolderAndCountsOneAsOne()
+    {
+        var folder = Directory.CreateTempSubdirectory("edgedcim-").FullName;
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "hardware-profiles", "ups", "rfc1628.yaml"), Path.Combine(folder, "rfc1628.yaml"));
+
+        var result = await RunAsync("profiles", "lint", folder);
+
+        Directory.Delete(folder, recursive: true);
+        Assert.Equal((0, $"1 profile is sound{Environment.NewLine}", ""), result);
+    }
+
+    [Fact]
+    public async Task RunAsync_profilesShow_printsWhatIsDoneToARawValueAndWhereAnInheritedPointStands()
+    {
+        var (exit, output, _) = await RunAsync("profiles", "show", "carlo-gavazzi-em540");
+
+        Assert.Equal(0, exit);
+        Assert.Matches("power.active +- +W +fast +carlo-gavazzi-em340:[0-9]+ +input/40 +raw × 0.1; missing: 2147483647", output);
+    }
 
     private static async Task<(int Exit, string Output, string Error)> RunAsync(params string[] arguments)
     {

@@ -27,10 +27,23 @@ public sealed class ModbusIdentifierTests
             ],
             Cancel);
 
-        Assert.Equal([40, 11, 1], matches.Select(match => match.Closeness));
+        Assert.Equal([40, 10, 5], matches.Select(match => match.Closeness));
         Assert.Equal([false, false, true], matches.Select(match => match.IsGuess));
         Assert.Equal("it says 'Acme M3'", matches[0].Because);
         Assert.Equal([100], device.Asked);
+    }
+
+    [Fact]
+    public async Task A_narrow_range_says_more_than_a_wide_one_and_one_that_an_empty_register_fits_says_nearly_nothing()
+    {
+        await using var device = new ScriptedModbus { Identity = null };
+        device.Registers[11] = 1745;
+        string[] models = ["between: [-1, 2000]", "between: [500, 5000]", "between: [1744, 1763]", "between: [1700, 1800]"];
+
+        var matches = await new ModbusIdentifier(device, 1).RunAsync([.. models.Select(range => Model($"identify: {{ address: 11, type: u16, {range} }}"))], Cancel);
+
+        Assert.Equal([9, 8, 2, 1], matches.Select(match => match.Closeness));
+        Assert.All(matches, match => Assert.True(match.IsGuess));
     }
 
     [Fact]
@@ -49,7 +62,7 @@ public sealed class ModbusIdentifierTests
 
         var match = Assert.Single(await new ModbusIdentifier(device, 1).RunAsync([Model("identify: { address: 8, equals: 3 }"), Model("identify: { address: 7, equals: 1 }")], Cancel));
 
-        Assert.Equal(11, match.Closeness);
+        Assert.Equal(10, match.Closeness);
     }
 
     [Fact]

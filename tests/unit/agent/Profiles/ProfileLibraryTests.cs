@@ -40,4 +40,27 @@ public sealed class ProfileLibraryTests
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    [Fact]
+    public void Resolve_fileWithABase_takesTheOneThatStandsBesideIt()
+    {
+        var folder = Directory.CreateTempSubdirectory("edgedcim-").FullName;
+        try
+        {
+            const string Header = "kind: ups\nvendor: v\nmodels: [m]\nsource: s\nprotocol: snmp\n";
+            File.WriteAllText(Path.Combine(folder, "rfc1628.yaml"), $"profile: rfc1628\n{Header}points:\n  - {{ metric: load, oid: 1.3.6.1.1.0 }}\n");
+            File.WriteAllText(Path.Combine(folder, "mine.yaml"), $"profile: mine\n{Header}base: rfc1628\n");
+            var library = ProfileLibrary.Open(ProtocolCatalog.Standard(TimeProvider.System));
+            var problems = new ConfigProblems();
+
+            var profile = library.Resolve(new YamlScalar("a", 1, 1, "profile", "mine.yaml", problems), folder);
+
+            Assert.Empty(problems.Sorted);
+            Assert.Equal("1.3.6.1.1.0", Assert.Single(profile!.Points).Place);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
 }
