@@ -4,8 +4,8 @@ using EdgeDcim.Scenarios.Harness;
 namespace EdgeDcim.Scenarios.Chaos;
 
 /// <summary>
-/// simulator → agent (both in a network of their own, the journal on a small disk, the wall clock turned from outside) → Mosquitto →
-/// collector → InfluxDB. Everything in it can be broken and mended.
+/// simulator → agent (both in a network of their own, the journal on a small disk, the wall clock turned from outside) → one of two
+/// Mosquittos → collector → InfluxDB. Everything in it can be broken and mended.
 /// </summary>
 internal sealed class ChaosSite : IAsyncDisposable
 {
@@ -20,7 +20,8 @@ internal sealed class ChaosSite : IAsyncDisposable
 
     public OtherProcess Agent { get; private set; } = null!;
 
-    public OtherProcess Broker { get; private set; } = null!;
+    /// <summary>Both are in the lists of agent and collector; neither knows of the other.</summary>
+    public IReadOnlyList<OtherProcess> Brokers { get; private set; } = [];
 
     public OtherProcess Collector { get; private set; } = null!;
 
@@ -46,19 +47,22 @@ internal sealed class ChaosSite : IAsyncDisposable
         Influx = new Chain.Influx(queryPort);
         await Influx.CreateDatabaseAsync("dcim", cancel);
 
-        var (brokerPort, pagePort) = (Ports.FreeTcp(), Ports.FreeTcp());
-        await File.WriteAllTextAsync(
-            folder.File("mosquitto.conf"),
-            $"listener {brokerPort} 127.0.0.1\nlistener {brokerPort} {PlantNetwork.HostAddress}\nallow_anonymous true\npersistence false\n", cancel);
-        Broker = Own(OtherProcess.Start("mosquitto", ["-c", folder.File("mosquitto.conf")], folder));
-        await Eventually.ListensAsync(brokerPort, "mosquitto", cancel);
+        var (brokerPorts, pagePort) = (new[] { Ports.FreeTcp(), Ports.FreeTcp() }, Ports.FreeTcp());
+        foreach (var port in brokerPorts)
+        {
+            var file = folder.File($"mosquitto-{port}.conf");
+            await File.WriteAllTextAsync(
+                file, $"listener {port} 127.0.0.1\nlistener {port} {PlantNetwork.HostAddress}\nallow_anonymous true\npersistence false\n", cancel);
+            Brokers = [.. Brokers, Own(OtherProcess.Start("mosquitto", ["-c", file], folder))];
+            await Eventually.ListensAsync(port, "mosquitto", cancel);
+        }
 
         Simulator = Own(Network.Start(
-            Repository.Simulator, ["--write-config", folder, "--ports-file", folder.File("ports.json"), "--broker-port", $"{brokerPort}", "--page-port", $"{pagePort}"], folder));
+            Repository.Simulator, ["--write-config", folder, "--ports-file", folder.File("ports.json"), "--broker-port", $"{brokerPorts[0]}", "--page-port", $"{pagePort}"], folder));
         await Eventually.TrueAsync(() => Task.FromResult(File.Exists(folder.File("ports.json"))), "the simulator writes its ports", TimeSpan.FromSeconds(60), cancel);
-        await PatchAsync("agent.yaml", cancel, $"broker: {{ url: \"mqtt://{PlantNetwork.HostAddress}:{brokerPort}\" }}",
+        await PatchAsync("agent.yaml", cancel, Broker(PlantNetwork.HostAddress, brokerPorts),
             "poll: { fast: 1s, normal: 2s, slow: 4s }", $"journal: {{ path: {Disk.File("journal.db")}, max: 64MB, keep: 1d }}", "poll_log: poll.log");
-        await PatchAsync("collector.yaml", cancel, $"broker: {{ url: \"mqtt://127.0.0.1:{brokerPort}\" }}", $"influx: {{ url: \"http://127.0.0.1:{writePort}\", org: o, bucket: dcim }}");
+        await PatchAsync("collector.yaml", cancel, Broker("127.0.0.1", brokerPorts), $"influx: {{ url: \"http://127.0.0.1:{writePort}\", org: o, bucket: dcim }}");
 
         TurnClock(0);
         Collector = Own(OtherProcess.Start(Repository.Collector, ["run", "-c", folder.File("collector.yaml")], folder));
@@ -82,7 +86,7 @@ internal sealed class ChaosSite : IAsyncDisposable
     /// <summary>The last lines of every program, for the message of a failed test.</summary>
     public string Tails() => string.Join(
         "\n",
-        new[] { ("agent", Agent), ("collector", Collector), ("broker", Broker) }.Select(part => $"--- {part.Item1}\n{string.Join('\n', (part.Item2?.Output ?? "").Split('\n').TakeLast(25))}"));
+        new[] { ("agent", Agent), ("collector", Collector) }.Concat(Brokers.Select(each => ("broker", each))).Select(part => $"--- {part.Item1}\n{string.Join('\n', (part.Item2?.Output ?? "").Split('\n').TakeLast(25))}"));
 
     public async ValueTask DisposeAsync()
     {
@@ -94,6 +98,8 @@ internal sealed class ChaosSite : IAsyncDisposable
         Influx?.Dispose();
         folder.Dispose();
     }
+
+    private static string Broker(string host, int[] ports) => $"broker: {{ urls: [{string.Join(", ", ports.Select(port => $"\"mqtt://{host}:{port}\""))}] }}";
 
     private T Own<T>(T thing)
         where T : IAsyncDisposable

@@ -8,13 +8,38 @@ internal sealed record Fault(string Name, Func<ChaosSite, Random, CancellationTo
     public static IReadOnlyList<Fault> All { get; } =
     [
         new("kill -9 of the agent", (site, chance, cancel) => KillAsync(site.Agent, chance, cancel)),
-        new("kill -9 of the broker, with the queue it had", (site, chance, cancel) => KillAsync(site.Broker, chance, cancel)),
+        new("kill -9 of a broker", (site, chance, cancel) => KillAsync(Either(site, chance), chance, cancel)),
         new("kill -9 of the collector", (site, chance, cancel) => KillAsync(site.Collector, chance, cancel)),
         new("kill -9 of the database", (site, chance, cancel) => KillAsync(site.Database, chance, cancel)),
         new("the agent stands still", (site, chance, cancel) => StopAsync(site.Agent, chance, cancel)),
-        new("the broker stands still", (site, chance, cancel) => StopAsync(site.Broker, chance, cancel)),
+        new("a broker stands still", (site, chance, cancel) => StopAsync(Either(site, chance), chance, cancel)),
         new("the collector stands still", (site, chance, cancel) => StopAsync(site.Collector, chance, cancel)),
         new("the database stands still", (site, chance, cancel) => StopAsync(site.Database, chance, cancel)),
+        new("a broker takes messages, passes none on and dies with them", async (site, chance, cancel) =>
+        {
+            var broker = Either(site, chance);
+            await broker.SignalAsync("STOP", cancel);
+            await ForAsync(chance, 1, 5, cancel);
+            await KillAsync(broker, chance, cancel);
+        }),
+        new("a broker passes messages on to nobody who reads them, and dies with its queue", async (site, chance, cancel) =>
+        {
+            await site.Collector.SignalAsync("STOP", cancel);
+            await ForAsync(chance, 1, 5, cancel);
+            foreach (var broker in site.Brokers)
+            {
+                await KillAsync(broker, chance, cancel);
+            }
+
+            await site.Collector.SignalAsync("CONT", cancel);
+        }),
+        new("a broker is gone for long", async (site, chance, cancel) =>
+        {
+            var broker = Either(site, chance);
+            await broker.KillAsync();
+            await ForAsync(chance, 5, 20, cancel);
+            broker.StartAgain();
+        }),
         new("the cable is pulled", async (site, chance, cancel) =>
         {
             await site.Network.PullAsync(cancel);
@@ -35,6 +60,8 @@ internal sealed record Fault(string Name, Func<ChaosSite, Random, CancellationTo
             await ForAsync(chance, 2, 3, cancel);
         }),
     ];
+
+    private static OtherProcess Either(ChaosSite site, Random chance) => site.Brokers[chance.Next(site.Brokers.Count)];
 
     private static async Task KillAsync(OtherProcess victim, Random chance, CancellationToken cancel)
     {
