@@ -1,5 +1,6 @@
 using EdgeDcim.Benchmarks.Alarms;
 using EdgeDcim.Benchmarks.Anomalies;
+using EdgeDcim.Benchmarks.Chain;
 using EdgeDcim.Benchmarks.Delivery;
 using EdgeDcim.Benchmarks.Faults;
 using EdgeDcim.Benchmarks.Ingest;
@@ -28,6 +29,8 @@ var areas = new Dictionary<string, Func<string[], Task<int>>>
     ["journal"] = JournalBenchmark.RunAsync,
     ["ingest"] = IngestBenchmark.RunAsync,
     ["alarms"] = AlarmBenchmark.RunAsync,
+    ["chain"] = ChainBenchmark.RunAsync,
+    ["chain-fleet"] = FleetServer.RunAsync,
     ["memory"] = MemoryBenchmark.RunAsync,
     ["faults"] = FaultBenchmark.RunAsync,
 };

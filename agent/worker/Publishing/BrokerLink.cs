@@ -143,7 +143,11 @@ internal sealed class BrokerLink : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    private static bool IsBrokerTrouble(Exception error) => error is MqttCommunicationException or MqttProtocolViolationException
+    /// <summary>
+    /// MQTTnet lets go of its channel while somebody sends: when the connection ends in that very moment, the sender meets a null (5.2, PublishAtMostOnce).
+    /// </summary>
+    private static bool IsBrokerTrouble(Exception error) => error is NullReferenceException { Source: "MQTTnet" }
+        or MqttCommunicationException or MqttProtocolViolationException
         or SocketException or IOException or AuthenticationException or OperationCanceledException or ObjectDisposedException or InvalidOperationException
         or System.Net.WebSockets.WebSocketException;
 

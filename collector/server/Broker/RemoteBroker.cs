@@ -218,6 +218,7 @@ internal sealed partial class RemoteBroker : BrokerLink
     /// <summary>A connection that ends while it is being made surfaces as cancellation of an inner token as well.</summary>
     private bool IsConnectFailure(Exception failed) =>
         failed is MqttCommunicationException or MqttProtocolViolationException or MqttClientDisconnectedException or MqttClientNotConnectedException
+            or NullReferenceException { Source: "MQTTnet" } // it lets go of its channel while somebody sends
             or RefusedException or SocketException or IOException or AuthenticationException or CryptographicException or TimeoutException
         || (failed is OperationCanceledException && !stopping.IsCancellationRequested && !client.IsConnected && failed.InnerException is not null);
 

@@ -41,6 +41,27 @@ internal sealed class MetricRegistry
         }
     }
 
+    /// <summary>Durations in the buckets of <see cref="Diagnostics.Histogram"/>. Make each once.</summary>
+    public Histogram Histogram(string name, string help, params ReadOnlySpan<(string Key, string Value)> labels)
+    {
+        var histogram = new Histogram();
+        lock (gate)
+        {
+            var samples = FamilyOf(name, "histogram", help).Samples;
+            for (var i = 0; i <= Diagnostics.Histogram.Bounds.Count; i++)
+            {
+                var bound = i;
+                var le = bound < Diagnostics.Histogram.Bounds.Count ? Diagnostics.Histogram.Bounds[bound].ToString("R", CultureInfo.InvariantCulture) : "+Inf";
+                samples.Add(new Sample("_bucket" + LabelText([.. labels, ("le", le)]), () => histogram.Cumulative(bound), null));
+            }
+
+            samples.Add(new Sample("_sum" + LabelText(labels), () => histogram.Sum, null));
+            samples.Add(new Sample("_count" + LabelText(labels), () => histogram.Count, null));
+        }
+
+        return histogram;
+    }
+
     /// <summary>The text exposition format 0.0.4 of Prometheus.</summary>
     public string Render()
     {

@@ -49,7 +49,15 @@ internal sealed partial class Pipeline : IAsyncDisposable
         WarmStart.Run(stores.Journal, stores.History, stores.Ledger, facility);
         counters = new IngestCounters(metrics);
         Anomalies = new AnomalyService(plan.Cooling, stores.Anomalies, metrics);
-        commits = new CommitStage(stores.Journal, facility, counters, logs.CreateLogger<CommitStage>()) { Live = Anomalies.Take };
+        var ages = new ReadingAges(metrics, "journal");
+        commits = new CommitStage(stores.Journal, facility, counters, logs.CreateLogger<CommitStage>())
+        {
+            Live = readings =>
+            {
+                Anomalies.Take(readings);
+                ages.Observe(readings, time.GetUtcNow().ToUnixTimeMilliseconds());
+            },
+        };
         host = new HostApplication(config.HostId, time);
         broker = config.Broker switch
         {

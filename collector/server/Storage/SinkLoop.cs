@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EdgeDcim.Collector.Diagnostics;
 using EdgeDcim.Core.Durability;
 using EdgeDcim.Core.Telemetry;
@@ -15,6 +16,7 @@ internal abstract class SinkLoop
     private readonly Counter stored;
     private readonly Counter storedKpis;
     private readonly Counter repeated;
+    private readonly ReadingAges ages;
     private readonly Queue<(long Position, long At)> unsettled = new();
     private Guid stream;
     private long position;
@@ -30,6 +32,7 @@ internal abstract class SinkLoop
         stored = metrics.Counter("edgedcim_sink_readings_stored_total", "Readings that a store has taken.", label);
         storedKpis = metrics.Counter("edgedcim_sink_kpis_stored_total", "KPI values that a store has taken.", label);
         repeated = metrics.Counter("edgedcim_sink_readings_repeated_total", "Readings written once more, because the store may have lost what it had just taken.", label);
+        ages = new ReadingAges(metrics, name);
         metrics.Gauge("edgedcim_sink_backlog_batches", "Batches of the journal that a store has not taken yet.", () => Journal.LastOffset - Interlocked.Read(ref position), label);
         metrics.Gauge("edgedcim_sink_lag_seconds", "Age of the oldest batch that a store has not taken yet.", Lag, label);
     }
@@ -87,6 +90,7 @@ internal abstract class SinkLoop
 
             var taken = await StoreAsync(stream, round.End, round.Readings, round.Kpis, round.Alarms, cancel);
             Advance(round, taken);
+            ages.Observe(CollectionsMarshal.AsSpan(round.Readings), Time.GetUtcNow().ToUnixTimeMilliseconds());
             var rest = Gather - Time.GetElapsedTime(began);
             if (round.Readings.Count < RoundSize && rest > TimeSpan.Zero)
             {

@@ -1,0 +1,57 @@
+using System.Net;
+using System.Net.Sockets;
+using EdgeDcim.Agent.Configuration;
+using EdgeDcim.Agent.Publishing;
+using MQTTnet.Protocol;
+using Xunit;
+
+namespace EdgeDcim.Agent.Tests.Publishing;
+
+public sealed class BrokerLinkTests
+{
+    private const int Connections = 60;
+
+    /// <summary>MQTT 5 CONNACK: no session, success, no properties.</summary>
+    private static readonly byte[] Welcome = [0x20, 0x03, 0x00, 0x00, 0x00];
+
+    /// <summary>Issue 5: the MQTT client met a null when its connection ended under a sender, and the agent took that for a bug of its own and ended.</summary>
+    [Fact]
+    public async Task A_connection_that_ends_while_messages_are_sent_is_told_as_that()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var broker = new BrokerConfig([new Uri($"mqtt://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}")], null, null, null, null, null, MqttVersion.V5);
+        for (var i = 0; i < Connections; i++)
+        {
+            var cutting = CutAsync(listener, afterBytes: 200 + (i * 97), cancel);
+            await using var link = await BrokerLink.ConnectAsync(broker, broker.Urls[0], "edgedcim", will: null, TimeProvider.System, cancel);
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Assert.ThrowsAsync<BrokerException>(() => SendForEverAsync(link, cancel))));
+            await cutting;
+        }
+    }
+
+    private static async Task SendForEverAsync(BrokerLink link, CancellationToken cancel)
+    {
+        await Task.Yield();
+        while (true)
+        {
+            await link.PublishAsync("spBv1.0/site/DDATA/agent/device", new byte[64], MqttQualityOfServiceLevel.AtMostOnce, cancel);
+        }
+    }
+
+    /// <summary>A broker that takes so many bytes and then is gone like a killed process.</summary>
+    private static async Task CutAsync(TcpListener listener, int afterBytes, CancellationToken cancel)
+    {
+        using var socket = await listener.AcceptSocketAsync(cancel);
+        var buffer = new byte[4096];
+        await socket.ReceiveAsync(buffer, cancel);
+        await socket.SendAsync(Welcome, cancel);
+        for (var taken = 0; taken < afterBytes;)
+        {
+            taken += await socket.ReceiveAsync(buffer, cancel);
+        }
+
+        socket.LingerState = new LingerOption(true, 0);
+    }
+}
