@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeDcim.Collector.Anomalies;
 using EdgeDcim.Collector.Configuration;
 using EdgeDcim.Collector.Facility;
 using EdgeDcim.Collector.Notification;
@@ -48,8 +49,9 @@ internal static class AlarmFile
         var keep = root?.Duration("keep", TimeSpan.FromDays(400)) ?? TimeSpan.FromDays(400);
         var maintenance = root?.MapList("maintenance").Select(MaintenanceOf).ToList() ?? [];
         var notify = NotifyReader.Read(root?.Map("notify"), facility.Zone);
+        var detectors = DetectorLimitsReader.Read(root?.Map("detectors"));
         root?.RejectUnknownKeys();
-        return new AlarmConfig(new AlarmPlan([.. rules.Values], limits, places, topology, maintenance, keep), notify);
+        return new AlarmConfig(new AlarmPlan([.. rules.Values], limits, places, topology, maintenance, keep) { Detectors = detectors }, notify);
     }
 
     private static void Rules(YamlMap? entries, Dictionary<string, AlarmRule> into)

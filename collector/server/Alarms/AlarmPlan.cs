@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using EdgeDcim.Collector.Anomalies;
 using EdgeDcim.Core.Telemetry;
 
 namespace EdgeDcim.Collector.Alarms;
@@ -10,6 +11,9 @@ internal sealed record AlarmPlan(
     IReadOnlyList<AlarmRule> Rules, IReadOnlyList<RuleOverride> Overrides, IReadOnlyDictionary<string, string> Places, Topology Topology,
     IReadOnlyList<Maintenance> Maintenance, TimeSpan Keep)
 {
+    /// <summary>Limits of the detectors.</summary>
+    public DetectorLimits Detectors { get; init; } = DetectorLimits.Default;
+
     /// <summary>The name that stands for all of the site in <c>limits</c>.</summary>
     public const string SitePlace = "site";
 

@@ -26,7 +26,7 @@ internal sealed class RuleTrial : IDisposable
     public RuleTrial(AlarmConfig config, FacilityConfig plan)
     {
         facility = new FacilityState(plan, ledger);
-        detectors = new AnomalyEngine(plan.Cooling, DetectorCatalog.All);
+        detectors = new AnomalyEngine(plan.Cooling, DetectorCatalog.All) { Limits = config.Plan.Detectors };
         service = new AlarmService(config with { Notify = Notification.NotifyConfig.None }, store, new MetricRegistry()) { Changed = (alarm, change) => Happened.Add((alarm, change)) };
     }
 

@@ -22,6 +22,9 @@ internal sealed class AnomalyEngine(CoolingConfig? plan, params IReadOnlyList<De
     private bool changedShape;
     private bool training;
 
+    /// <summary>What the site says of the limits of its detectors.</summary>
+    public DetectorLimits Limits { get; init; } = DetectorLimits.Default;
+
     public CoolingModel Model { get; private set; } = CoolingModel.Empty;
 
     /// <summary>Sorted by subject and name.</summary>
@@ -158,7 +161,7 @@ internal sealed class AnomalyEngine(CoolingConfig? plan, params IReadOnlyList<De
         }
 
         changedShape = false;
-        Model = CoolingModel.Build(plan, signals);
+        Model = CoolingModel.Build(plan, signals, Limits);
         var known = detectors.ToDictionary(detector => (detector.Name, detector.Subject));
         var shaped = new SortedDictionary<(string Subject, string Name), Detector>();
         foreach (var made in factories.SelectMany(factory => factory(Model)))

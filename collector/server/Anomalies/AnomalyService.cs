@@ -24,10 +24,10 @@ internal sealed class AnomalyService : IDisposable
     private readonly ConcurrentQueue<Action> waiting = new();
     private readonly Counter raised;
 
-    public AnomalyService(CoolingConfig? plan, AnomalyStore store, MetricRegistry metrics)
+    public AnomalyService(CoolingConfig? plan, DetectorLimits limits, AnomalyStore store, MetricRegistry metrics)
     {
         this.store = store;
-        engine = new AnomalyEngine(plan, DetectorCatalog.All);
+        engine = new AnomalyEngine(plan, DetectorCatalog.All) { Limits = limits };
         store.Load(engine);
         raised = metrics.Counter("edgedcim_anomalies_raised_total", "Anomalies raised.");
         metrics.Gauge("edgedcim_anomaly_detectors", "Detectors.", () => engine.Detectors.Count);

@@ -48,7 +48,7 @@ internal sealed partial class Pipeline : IAsyncDisposable
         kpis = new KpiService(plan, stores.Ledger);
         WarmStart.Run(stores.Journal, stores.History, stores.Ledger, facility);
         counters = new IngestCounters(metrics);
-        Anomalies = new AnomalyService(plan.Cooling, stores.Anomalies, metrics);
+        Anomalies = new AnomalyService(plan.Cooling, alarms.Plan.Detectors, stores.Anomalies, metrics);
         var ages = new ReadingAges(metrics, "journal");
         commits = new CommitStage(stores.Journal, facility, counters, logs.CreateLogger<CommitStage>())
         {

@@ -139,7 +139,7 @@ internal static class RecordingBenchmark
 
     private static void Room(string recordings, string maps)
     {
-        foreach (var learn in (int[])[0, 500, 1000, 1500])
+        foreach (var learn in (int[])[0, 400, 500, 700, 1000, 1200, 1500, 2000])
         {
             Console.WriteLine($"\nlearn-rows {learn}:\n");
             Tell(RecordingScore.Run(Path.Combine(recordings, "nab", "ambient_temperature_system_failure.csv"), Path.Combine(maps, "nab.map.yaml"), learnRows: learn));
@@ -148,8 +148,40 @@ internal static class RecordingBenchmark
 
     private static void AirHandler(string recordings, string maps)
     {
-        var scored = RecordingScore.Run(Path.Combine(recordings, "ahu", "SZVAV.csv.gz"), Path.Combine(maps, "ahu.map.yaml"), learnRows: 1440);
-        Tell(scored);
+        var (file, map) = (Path.Combine(recordings, "ahu", "SZVAV.csv.gz"), Path.Combine(maps, "ahu.map.yaml"));
+        Console.WriteLine("learnt from its first day, which has a fault:\n");
+        Tell(RecordingScore.Run(file, map, learnRows: 1440));
+        var sound = Path.GetTempFileName();
+        try
+        {
+            using (var csv = CsvRows.Open(file, ','))
+            using (var learn = new StreamWriter(sound))
+            {
+                learn.WriteLine(string.Join(",", csv.Header));
+                while (csv.Read() is { } cells)
+                {
+                    if (cells[0].StartsWith("9/20/", StringComparison.Ordinal) || cells[0].StartsWith("9/21/", StringComparison.Ordinal))
+                    {
+                        learn.WriteLine(string.Join(",", cells));
+                    }
+                }
+            }
+
+            Console.WriteLine("learnt from two sound days:\n");
+            var scored = RecordingScore.Run(file, map, sound);
+            var states = scored.States();
+            for (var day = 0; day * 1440 < states.Length; day++)
+            {
+                var rows = states.AsSpan(day * 1440, Math.Min(1440, states.Length - (day * 1440)));
+                Console.WriteLine(FormattableString.Invariant($"day {day + 1}: {rows.Count(true) / (double)rows.Length:P0} of rows"));
+            }
+
+            Tell(scored);
+        }
+        finally
+        {
+            File.Delete(sound);
+        }
     }
 
     private static void Report(Scored scored, string judged, string learnt, bool tell)

@@ -62,7 +62,7 @@ internal sealed class HallFeed
             new("oil", new Coolant(Fluid.Hydrocarbon, 820, 2200), 900, [], [.. Power("m-tank-it")], 1, 55),
         ],
         [
-            new("chiller", "chiller", "chiller", null, "fws", null, null, null),
+            new("chiller", "chiller", "chiller", null, "fws", 420_000, null, null),
             new("cdu-1", "cdu", "cdu-1", "fws", "tcs-1", null, 30, null),
             new("cdu-2", "cdu", "cdu-2", "fws", "tcs-2", null, 30, null),
             new("tank-1", "immersion", "tank-1", "fws", "oil", null, 900, null),

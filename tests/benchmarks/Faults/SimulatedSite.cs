@@ -38,7 +38,7 @@ internal sealed class SimulatedSite
 
     public long NowMs { get; private set; }
 
-    /// <summary>Holds the outdoor temperature; null lets it follow its weeks.</summary>
+    /// <summary>About this outdoor temperature, a kelvin up and down; null lets it follow its weeks.</summary>
     public double? Outdoor { get; set; }
 
     /// <summary>One step of the hall, its readings, one tick.</summary>
@@ -52,7 +52,7 @@ internal sealed class SimulatedSite
             // Weekends run at four fifths; a batch queue of days on top; weather systems pass in two days.
             var weekend = (int)(hours / 24) % 7 >= 5 ? 0.82 : 1;
             Hall.Controls.LoadFactor = Math.Clamp(weekend * (0.95 + (0.08 * load.Step(900))), 0.55, 1.15);
-            Hall.Controls.OutdoorCelsius = Outdoor ?? (DayCurve.DryBulb(hours % 24) - 5 + (6 * weather.Step(900)));
+            Hall.Controls.OutdoorCelsius = Outdoor is { } held ? held + weather.Step(900) : (DayCurve.DryBulb(hours % 24) - 5 + (6 * weather.Step(900)));
             Hall.Controls.OutdoorDewPoint = Math.Min(14, 8 + (3 * weather.Value));
         }
 

@@ -91,7 +91,7 @@ internal sealed class CoolingPlant
 
         return new(
             supply, back, SetPoint, flow, heat, mechanical,
-            100 * free, 100 * load, compressor, compressor > 1 ? mechanical / compressor : 0,
+            100 * free, lost < 1 ? 100 * load / (1 - lost) : 0, compressor, compressor > 1 ? mechanical / compressor : 0,
             facilityPump, airHandlers, condenserPump, fan,
             towerWater, condenserOut, HeadPressureKpa(towerWater + CondenserKelvin + 2.5),
             rejected, dry, evaporation, evaporation * CyclesOfConcentration / (CyclesOfConcentration - 1));

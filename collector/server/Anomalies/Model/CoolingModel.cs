@@ -76,7 +76,10 @@ internal sealed class CoolingModel
     /// <summary>Machines whose device is known, in the order of their ids.</summary>
     public IReadOnlyList<CoolingUnit> Units { get; }
 
-    public static CoolingModel Build(CoolingConfig? config, SignalTable signals)
+    /// <summary>What the site says of the detectors' limits.</summary>
+    public DetectorLimits Limits { get; private init; } = DetectorLimits.Default;
+
+    public static CoolingModel Build(CoolingConfig? config, SignalTable signals, DetectorLimits? limits = null)
     {
         var loops = (config?.Loops ?? []).ToDictionary(
             loop => loop.Id, loop => new CoolingLoop(loop, [.. loop.Heat.Select(signals.Find).OfType<Signal>()]), StringComparer.Ordinal);
@@ -99,7 +102,7 @@ internal sealed class CoolingModel
             units[unit.Id] = new CoolingUnit(unit, device, LoopOf(loops, unit, null, "primary"), LoopOf(loops, unit, null, "secondary"));
         }
 
-        return new CoolingModel([.. signals.Devices], [.. loops.Values.OrderBy(loop => loop.Id, StringComparer.Ordinal)], [.. units.Values]);
+        return new CoolingModel([.. signals.Devices], [.. loops.Values.OrderBy(loop => loop.Id, StringComparer.Ordinal)], [.. units.Values]) { Limits = limits ?? DetectorLimits.Default };
     }
 
     private static CoolingLoop LoopOf(Dictionary<string, CoolingLoop> loops, UnitConfig unit, string? id, string side)

@@ -4,7 +4,7 @@ namespace EdgeDcim.Collector.Anomalies.Physical;
 
 /// <summary>The heat balance of one loop: what its machines take out against the share of the power that ends as heat in it.</summary>
 /// <param name="lagSeconds">How long heat takes from the silicon to the meters: a minute through cold plates, ten through a bath.</param>
-internal sealed class BalanceWatch(CoolingLoop loop, double lagSeconds)
+internal sealed class BalanceWatch(CoolingLoop loop, double lagSeconds, DetectorLimits limits)
 {
     /// <summary>While the load of the last minutes differs by more than this from that of the last hour, heat is on its way: no balance.</summary>
     private const double SteadyShare = 0.03;
@@ -18,7 +18,7 @@ internal sealed class BalanceWatch(CoolingLoop loop, double lagSeconds)
 
     public CoolingLoop Loop => loop;
 
-    public Drift Drift { get; } = new(new DriftLimits(300, 0.03));
+    public Drift Drift { get; } = new(limits.Of("heat_balance", new DriftLimits(300, 0.03)));
 
     public double Z => Drift.Z;
 

@@ -56,6 +56,7 @@ internal sealed record Cause(string Name, Law Owner, params (Law Law, Effect Eff
         new("plate_clog", Law.Plates, (Law.Plates, Effect.Up), (Law.PumpCurve, Effect.DownOrNone), (Law.Rise, Effect.UpOrNone)),
         new("pump_wear", Law.PumpCurve, (Law.PumpCurve, Effect.Down), (Law.Rise, Effect.UpOrNone)),
         new("air_in_loop", Law.Tremble, (Law.Tremble, Effect.Up), (Law.PumpCurve, Effect.DownOrNone), (Law.Filter, Effect.Any), (Law.Plates, Effect.Any), (Law.Rise, Effect.Any), (Law.Split, Effect.Any), (Law.Exchanger, Effect.Any)),
+        new("frozen sensor", Law.Tremble, (Law.Tremble, Effect.Down), (Law.PumpCurve, Effect.Any), (Law.Filter, Effect.Any), (Law.Plates, Effect.Any), (Law.Rise, Effect.Any), (Law.Split, Effect.Any), (Law.Balance, Effect.Any), (Law.Exchanger, Effect.Any)),
         new("bypass", Law.Plates, (Law.Plates, Effect.Down), (Law.PumpCurve, Effect.UpOrNone), (Law.Rise, Effect.DownOrNone)),
         new("overflow", Law.Rise, (Law.Rise, Effect.Down)),
         new("low_flow", Law.Rise, (Law.Rise, Effect.Up)),

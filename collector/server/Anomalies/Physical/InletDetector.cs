@@ -4,14 +4,13 @@ namespace EdgeDcim.Collector.Anomalies.Physical;
 /// The air that a rack takes in: warmer over the supply air than it used to be means that exhaust comes back; above the recommended limit is
 /// too warm whatever the reason. Counts the hours in the recommended and in the allowable range of its class.
 /// </summary>
-internal sealed class InletDetector(Signal inlet, IReadOnlyList<Signal> supplies)
+internal sealed class InletDetector(Signal inlet, IReadOnlyList<Signal> supplies, InletLimits limits)
     : Detector("rack_inlet", inlet.Series.Part is { } part ? $"{inlet.Series.Device}/{part}" : inlet.Series.Device, new HysteresisLimits(1, 0.5, 300_000, 900_000), [inlet, .. supplies])
 {
-    /// <summary>Recommended for all air-cooled classes, and allowable for class A1 of TC 9.9, °C.</summary>
-    private static readonly (double Low, double High) Recommended = (18, 27);
+    /// <summary>Allowable for class A1 of TC 9.9, °C.</summary>
     private static readonly (double Low, double High) Allowable = (15, 32);
 
-    private readonly Drift drift = new(new DriftLimits(300, 1));
+    private readonly Drift drift = new(new DriftLimits(300, limits.RecirculationK));
     private long lastMs;
 
     /// <summary>Hours within the recommended range, within the allowable one only, and outside of both.</summary>
@@ -34,7 +33,7 @@ internal sealed class InletDetector(Signal inlet, IReadOnlyList<Signal> supplies
 
         Count(celsius, moment.NowMs);
         drift.Take(celsius - Supply(moment.NowMs), moment, !IsAnomalous);
-        var over = Math.Max(celsius - Recommended.High, Recommended.Low - celsius);
+        var over = Math.Max(celsius - limits.HighC, limits.LowC - celsius);
         return Math.Max(drift.Z > 0 ? drift.Z : 0, over > 0 ? 1 + over : 0);
     }
 
@@ -43,7 +42,7 @@ internal sealed class InletDetector(Signal inlet, IReadOnlyList<Signal> supplies
         var seen = $"inlet {Spell.Number(inlet.Value)} °C, supply air {Spell.Number(Supply(nowMs))} °C";
         return !IsAnomalous ? new("", 0, seen)
             : drift.Z >= 1 ? new("recirculation", 0.8, $"{seen}: {Spell.Signed(drift.Deviation)} K more between them than usual (limit {Spell.Number(drift.Limit)} K)")
-            : new("inlet_temperature", 0.8, $"{seen}: outside the recommended {Recommended.Low} to {Recommended.High} °C");
+            : new("inlet_temperature", 0.8, $"{seen}: outside the recommended {Spell.Number(limits.LowC)} to {Spell.Number(limits.HighC)} °C");
     }
 
     protected override void Forget()
@@ -72,7 +71,7 @@ internal sealed class InletDetector(Signal inlet, IReadOnlyList<Signal> supplies
         var hours = lastMs > 0 && nowMs - lastMs < inlet.StaleAfterMs ? (nowMs - lastMs) / 3.6e6 : 0;
         lastMs = nowMs;
         var (recommended, allowable, outside) = Hours;
-        Hours = celsius >= Recommended.Low && celsius <= Recommended.High ? (recommended + hours, allowable, outside)
+        Hours = celsius >= limits.LowC && celsius <= limits.HighC ? (recommended + hours, allowable, outside)
             : celsius >= Allowable.Low && celsius <= Allowable.High ? (recommended, allowable + hours, outside)
             : (recommended, allowable, outside + hours);
     }

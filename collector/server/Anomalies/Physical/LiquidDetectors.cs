@@ -5,7 +5,7 @@ namespace EdgeDcim.Collector.Anomalies.Physical;
 /// <summary>The detectors of one CDU or tank, as far as its signals go.</summary>
 internal static class LiquidDetectors
 {
-    private static readonly (string Name, Law Law)[] Laws =
+    public static (string Name, Law Law)[] Laws { get; } =
     [
         ("heat_split", Law.Split), ("exchanger", Law.Exchanger), ("filter", Law.Filter), ("cold_plates", Law.Plates), ("pump_curve", Law.PumpCurve),
         ("tremble", Law.Tremble), ("temperature_rise", Law.Rise), ("valve_curve", Law.ValveCurve),
@@ -14,7 +14,7 @@ internal static class LiquidDetectors
     /// <summary>How many laws the signals of a machine allow.</summary>
     public static int LawsOf(LiquidSignals signals) => Laws.Count(one => Needs(one.Law, signals));
 
-    public static IEnumerable<Detector> Of(LiquidWatch watch, IReadOnlyList<Signal> inputs)
+    public static IEnumerable<Detector> Of(LiquidWatch watch, IReadOnlyList<Signal> inputs, DetectorLimits limits)
     {
         var signals = watch.Signals;
         foreach (var (name, law) in Laws.Where(one => Needs(one.Law, signals)))
@@ -47,14 +47,14 @@ internal static class LiquidDetectors
 
         if (signals.Supply is not null)
         {
-            yield return Supply(watch, inputs);
+            yield return Supply(watch, inputs, limits);
             yield return Limit(watch, left, inputs);
             if (signals.Return is not null && signals.Flow is not null)
             {
                 yield return Swapped(watch, inputs);
                 if (signals.Claimed is not null && watch.Unit.Secondary.Coolant.IsSensible)
                 {
-                    yield return Claim(watch, inputs);
+                    yield return Claim(watch, inputs, limits);
                 }
             }
         }
@@ -81,8 +81,8 @@ internal static class LiquidDetectors
         _ => new("valve_stuck", 0.9, $"valve at {Spell.Number(watch.Signals.ValvePosition!.Value)} %, commanded {Spell.Number(watch.Signals.ValveCommand!.Value)} %"));
 
     /// <summary>Warmer or colder than usual by more than 2 K, and neither water, valve, pumps nor exchanger tell why.</summary>
-    private static DriftDetector Supply(LiquidWatch watch, IReadOnlyList<Signal> inputs) => new(
-        "supply_temperature", watch.Unit.Id, new DriftLimits(60, 2), new HysteresisLimits(1, 0.5, 60_000, 300_000), inputs,
+    private static DriftDetector Supply(LiquidWatch watch, IReadOnlyList<Signal> inputs, DetectorLimits limits) => new(
+        "supply_temperature", watch.Unit.Id, limits.Of("supply_temperature", new DriftLimits(60, 2)), new HysteresisLimits(1, 0.5, 60_000, 300_000), inputs,
         moment =>
         {
             watch.Update(moment);
@@ -116,8 +116,8 @@ internal static class LiquidDetectors
         _ => new("sensors_swapped", 0.9, $"return {Spell.Number(watch.ReturnRaw)} °C is colder than supply {Spell.Number(watch.SupplyRaw)} °C at {Spell.Number(watch.FlowRaw)} L/min"));
 
     /// <summary>What the machine says it removes, against what its own flow and temperatures say.</summary>
-    private static DriftDetector Claim(LiquidWatch watch, IReadOnlyList<Signal> inputs) => new(
-        "claimed_heat", watch.Unit.Id, new DriftLimits(120, 0.05), new HysteresisLimits(1, 0.6, 300_000, 600_000), inputs,
+    private static DriftDetector Claim(LiquidWatch watch, IReadOnlyList<Signal> inputs, DetectorLimits limits) => new(
+        "claimed_heat", watch.Unit.Id, limits.Of("claimed_heat", new DriftLimits(120, 0.05)), new HysteresisLimits(1, 0.6, 300_000, 600_000), inputs,
         moment =>
         {
             watch.Update(moment);

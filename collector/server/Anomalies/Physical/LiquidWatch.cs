@@ -11,7 +11,7 @@ namespace EdgeDcim.Collector.Anomalies.Physical;
 /// signals ─ low-pass ─ heats, K, curves ─ Drift per law ─ z ─ Diagnosis ─ owner's detector raises, the others are explained
 /// </code>
 /// </remarks>
-internal sealed class LiquidWatch(LiquidSignals signals, BalanceWatch balance, PlantWatch plant)
+internal sealed class LiquidWatch(LiquidSignals signals, BalanceWatch balance, PlantWatch plant, DetectorLimits limits)
 {
     /// <summary>Flow meters of this trade are within 2 %, a pair of thermometers within 0.2 K.</summary>
     public const double FlowUncertainty = 0.02;
@@ -37,7 +37,7 @@ internal sealed class LiquidWatch(LiquidSignals signals, BalanceWatch balance, P
         new(300, 0.06),
     ];
 
-    private readonly Drift[] laws = [.. Limits.Select(limits => new Drift(limits))];
+    private readonly Drift[] laws = [.. Limits.Select((usual, law) => new Drift(limits.Of(NameOf((Law)law), usual)))];
     private readonly double[] z = [.. Limits.Select(_ => double.NaN)];
     private readonly LowPass hotHeat = new(SmoothSeconds);
     private readonly LowPass coldHeat = new(SmoothSeconds);
@@ -193,6 +193,8 @@ internal sealed class LiquidWatch(LiquidSignals signals, BalanceWatch balance, P
 
     /// <summary>Films on both sides grow with about the 0.6th power of the flow.</summary>
     private const double ExchangerExponent = 0.6;
+
+    private static string NameOf(Law law) => LiquidDetectors.Laws.FirstOrDefault(one => one.Law == law).Name ?? "";
 
     private static double HeatUncertainty(double kelvin) => Equations.HeatUncertainty(FlowUncertainty, KelvinUncertainty, kelvin);
 

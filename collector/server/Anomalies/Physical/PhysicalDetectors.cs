@@ -17,15 +17,15 @@ internal static class PhysicalDetectors
         var chillers = model.Units.Where(unit => unit.Kind == "chiller").ToList();
         foreach (var loop in model.Units.Where(unit => LiquidKinds.Contains(unit.Kind)).GroupBy(unit => unit.Secondary.Id))
         {
-            foreach (var detector in OnLoop([.. loop], chillers))
+            foreach (var detector in OnLoop([.. loop], chillers, model.Limits))
             {
                 yield return detector;
             }
         }
 
-        foreach (var chiller in chillers.Where(ChillerDetectors.CanJudge))
+        foreach (var detector in chillers.SelectMany(chiller => ChillerDetectors.All(chiller, model.Limits)))
         {
-            yield return ChillerDetectors.Of(chiller);
+            yield return detector;
         }
 
         foreach (var room in model.Units.Where(unit => unit.Find("temperature.dew_point") is not null).GroupBy(unit => unit.Config.Room ?? "room"))
@@ -44,7 +44,7 @@ internal static class PhysicalDetectors
 
         foreach (var unit in model.Units)
         {
-            foreach (var detector in Swinging(unit, LiquidKinds.Contains(unit.Kind) ? null : () => false))
+            foreach (var detector in Swinging(unit, model.Limits.Hunting, LiquidKinds.Contains(unit.Kind) ? null : () => false))
             {
                 yield return detector;
             }
@@ -72,21 +72,21 @@ internal static class PhysicalDetectors
     }
 
     /// <param name="isExplained">Null for machines whose own detectors come with their loop.</param>
-    private static IEnumerable<Detector> Swinging(CoolingUnit unit, Func<bool>? isExplained) => isExplained is null ? [] :
-        SwingingMetrics.SelectMany(unit.Device.All).Select(output => new HuntingDetector($"{unit.Id}/{output.Series.Metric}{(output.Series.Part is { } part ? "/" + part : "")}", output, isExplained));
+    private static IEnumerable<Detector> Swinging(CoolingUnit unit, HuntingLimits limits, Func<bool>? isExplained) => isExplained is null ? [] :
+        SwingingMetrics.SelectMany(unit.Device.All).Select(output => new HuntingDetector($"{unit.Id}/{output.Series.Metric}{(output.Series.Part is { } part ? "/" + part : "")}", output, limits, isExplained));
 
     /// <summary>Machines of one loop share its heat balance; their detectors hear the same signals, so that they are made anew together.</summary>
-    private static IEnumerable<Detector> OnLoop(List<CoolingUnit> units, List<CoolingUnit> chillers)
+    private static IEnumerable<Detector> OnLoop(List<CoolingUnit> units, List<CoolingUnit> chillers, DetectorLimits limits)
     {
-        var balance = new BalanceWatch(units[0].Secondary, units.Exists(unit => unit.Kind == "immersion") ? 600 : 120);
+        var balance = new BalanceWatch(units[0].Secondary, units.Exists(unit => unit.Kind == "immersion") ? 600 : 120, limits);
         var plant = new PlantWatch([.. chillers.Where(chiller => chiller.Secondary.Id == units[0].Primary.Id || chillers.Count == 1)]);
         var signals = units.Select(unit => new LiquidSignals(unit)).ToList();
         IReadOnlyList<Signal> inputs = [.. signals.SelectMany(one => one.All).Concat(plant.Signals).Distinct()];
-        var watches = signals.Select(one => new LiquidWatch(one, balance, plant)).ToList();
+        var watches = signals.Select(one => new LiquidWatch(one, balance, plant, limits)).ToList();
         foreach (var watch in watches)
         {
             balance.Add(watch);
-            foreach (var detector in LiquidDetectors.Of(watch, inputs).Concat(Swinging(watch.Unit, () => watch.IsExplained)))
+            foreach (var detector in LiquidDetectors.Of(watch, inputs, limits).Concat(Swinging(watch.Unit, limits.Hunting, () => watch.IsExplained)))
             {
                 yield return detector;
             }

@@ -25,7 +25,7 @@ internal static class RoomDetectors
         {
             foreach (var inlet in device.All("temperature.inlet"))
             {
-                yield return new InletDetector(inlet, supplies);
+                yield return new InletDetector(inlet, supplies, model.Limits.Inlet);
             }
         }
     }

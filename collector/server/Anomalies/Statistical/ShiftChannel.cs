@@ -7,8 +7,11 @@ namespace EdgeDcim.Collector.Anomalies.Statistical;
 /// </summary>
 internal sealed class ShiftChannel
 {
-    /// <summary>Time constants of the two smoothings, in rows: the short one for large shifts, the long one for small ones that last.</summary>
-    public static readonly double[] Smoothing = [8, 32];
+    /// <summary>Time constants of the smoothings, in rows: short ones for large shifts, long ones for small ones that last.</summary>
+    public static readonly double[] Smoothing = [4, 12, 36];
+
+    /// <summary>So many rows apart smoothed values are taken for independent ones.</summary>
+    private const double Independent = 8;
 
     /// <summary>One false alarm of a signal in this time is accepted: five weeks. The limit in σ follows from how many independent values that is.</summary>
     private const double FalseEverySeconds = 35 * 86_400.0;
@@ -25,7 +28,7 @@ internal sealed class ShiftChannel
     /// <summary>Rows of one block when the wandering is learnt.</summary>
     private const int Block = 16;
 
-    /// <summary>The first quarter of what is learnt is left out: machines start, filters fill.</summary>
+    /// <summary>The first quarter of what is learnt is left out: machines start, filters fill. <see cref="SettlingTime"/> finds where a longer start ends.</summary>
     private const double Settling = 0.25;
 
     /// <summary>The level follows no faster, and is doubted no longer, than this share of the time that was learnt.</summary>
@@ -94,9 +97,9 @@ internal sealed class ShiftChannel
             return;
         }
 
-        var first = (int)(values.Count * Settling);
+        var first = SettlingTime.Of(values, (int)(values.Count * Settling), (int)Math.Min(values.Count / 2, StartSeconds / periodSeconds));
         Scale(values, first);
-        limit = Normal.TwoSided(Smoothing[0] * periodSeconds / FalseEverySeconds);
+        limit = Normal.TwoSided(Independent * periodSeconds / FalseEverySeconds);
         floor = ((drift * Math.Abs(center)) + absolute) / scale / limit;
         var blocks = new List<double>();
         for (var i = first; i + Block <= values.Count; i += Block)

@@ -13,8 +13,11 @@ internal sealed class ShiftDetector : Detector
 
     private const int LiveRows = 1024;
 
-    /// <summary>It must last this many rows.</summary>
+    /// <summary>It must last, and be over, for this many rows.</summary>
     private const int Sustained = 5;
+
+    /// <summary>It must last so long, however fast the rows come: a pump that changes over or a valve that strokes is back by then.</summary>
+    private const long TransientMs = 8000;
 
     /// <summary>Below this share of the power that it mostly draws a machine rests.</summary>
     private const double Idle = 0.1;
@@ -95,7 +98,7 @@ internal sealed class ShiftDetector : Detector
         }
 
         sinceMs = highest < Limits.Clear ? 0 : sinceMs == 0 ? moment.NowMs : sinceMs;
-        Limits = Limits with { OnDelayMs = Sustained * clock.PeriodMs };
+        Limits = Limits with { OnDelayMs = Math.Max(TransientMs, Sustained * clock.PeriodMs), OffDelayMs = Sustained * clock.PeriodMs };
         return highest;
     }
 

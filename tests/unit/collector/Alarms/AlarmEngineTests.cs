@@ -236,6 +236,23 @@ public sealed class AlarmEngineTests
     }
 
     [Fact]
+    public void A_ups_that_is_online_although_eco_is_configured_is_told_where_somebody_says_so()
+    {
+        var site = new AlarmSite("limits: { ups-1: { ups-eco-unused: { off: false } } }");
+        site.Born("ups-1", "ups", "agent-1", "ups.mode");
+        site.Born("ups-2", "ups", "agent-1", "ups.mode");
+        site.Say("ups-1/ups.mode", "online");
+        site.Say("ups-2/ups.mode", "online");
+        site.Run(1790);
+        Assert.Empty(site.Shown);
+        site.Run(20);
+        Assert.Equal(("ups-1", "eco_unused", AlarmPriority.Low), (Assert.Single(site.Shown).Device, site.Shown[0].Cause, site.Shown[0].Priority));
+        site.Say("ups-1/ups.mode", "eco");
+        site.Run(120);
+        Assert.Empty(site.Shown);
+    }
+
+    [Fact]
     public void A_battery_test_keeps_its_alarms_quiet_for_its_length_only()
     {
         var site = new AlarmSite();

@@ -28,6 +28,10 @@ public sealed class AlarmFileTests
     [InlineData("notify: { channels: { m: { webhook: \"http://h\" } } }", "so nobody is told")]
     [InlineData("notify: { channels: { m: { webhook: \"http://h\" } }, routes: { all: { channels: m, on_call: { days: mo-fri } } } }", "write days such as mon, or mon-fri")]
     [InlineData("notify: { channels: { t: { snmp: \"snmp://h\", user: u, auth_password: short } }, routes: { all: { channels: t } } }", "at least 8 characters")]
+    [InlineData("detectors: { huntin: { turns: 4 } }", "there is no detector 'huntin' with limits to set (did you mean 'hunting'?)")]
+    [InlineData("detectors: { hunting: { turns: 1 } }", "'detectors.hunting.turns'")]
+    [InlineData("detectors: { exchanger: { leest: 4 } }", "'detectors.exchanger.leest' is not known (did you mean 'least'?)")]
+    [InlineData("detectors: { rack_inlet: { recommended_high: 10 } }", "'recommended_high' must be above 'recommended_low'")]
     public void A_fault_is_told_with_its_place_and_the_way_out(string yaml, string said) =>
         Assert.Contains(AlarmSite.Problems(yaml), problem => problem.Contains(said, StringComparison.Ordinal));
 
@@ -38,6 +42,19 @@ public sealed class AlarmFileTests
         var leak = plan.Rules.Single(rule => rule.Name == "leak");
         Assert.Equal((10, true, "leak"), (leak.OnDelay.TotalSeconds, leak.Safety, leak.Words[0]));
         Assert.Equal(14, plan.Rules.Single(rule => rule.Name == "mine").Limit);
+    }
+
+    [Fact]
+    public void Limits_of_detectors_are_read_in_the_units_of_people()
+    {
+        var limits = AlarmSite.Read(
+            "detectors: { hunting: { turns: 6, within: 10m }, rack_inlet: { recirculation: 2 }, exchanger: { least: 8, over: 1h }, supply_temperature: { least: 3 } }",
+            Collector.Configuration.FacilityConfig.None("demo")).Plan.Detectors;
+        Assert.Equal(new Collector.Anomalies.HuntingLimits(6, 600_000, 3), limits.Hunting);
+        Assert.Equal(new Collector.Anomalies.InletLimits(2, 18, 27), limits.Inlet);
+        Assert.Equal(new Collector.Anomalies.Physical.DriftLimits(3600, 0.08, 6), limits.Of("exchanger", new(1800, 0.04)));
+        Assert.Equal(new Collector.Anomalies.Physical.DriftLimits(60, 3, 6), limits.Of("supply_temperature", new(60, 2)));
+        Assert.Equal(new Collector.Anomalies.Physical.DriftLimits(300, 0.08, 6), limits.Of("filter", new(300, 0.08)));
     }
 
     [Fact]

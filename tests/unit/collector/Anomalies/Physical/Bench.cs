@@ -19,8 +19,18 @@ internal sealed class Bench
     }
 
     public Bench(CoolingConfig? config, params string[] points)
+        : this(new AnomalyEngine(config, PhysicalDetectors.Create), points)
     {
-        engine = new AnomalyEngine(config, PhysicalDetectors.Create);
+    }
+
+    public Bench(DetectorLimits limits, params string[] points)
+        : this(new AnomalyEngine(null, PhysicalDetectors.Create) { Limits = limits }, points)
+    {
+    }
+
+    private Bench(AnomalyEngine engine, string[] points)
+    {
+        this.engine = engine;
         foreach (var device in points.GroupBy(point => point[..point.IndexOf('/', StringComparison.Ordinal)]))
         {
             var (kind, id) = (device.Key.Split(':')[0], device.Key.Split(':')[1]);

@@ -213,4 +213,27 @@ public sealed class StateDetectorTests
 
         return bench;
     }
+
+    [Fact]
+    public void A_chiller_that_works_harder_for_the_same_heat_lost_capacity_while_it_still_holds_its_set_point()
+    {
+        var config = new CoolingConfig([], [new("ch-1", "chiller", "ch-1", null, null, 400_000, null, null)]);
+        var bench = new Bench(config, "chiller:ch-1/temperature.supply", "chiller:ch-1/temperature.setpoint", "chiller:ch-1/compressor.output", "chiller:ch-1/heat.removed")
+        {
+            ["ch-1/temperature.supply"] = 16, ["ch-1/temperature.setpoint"] = 16, ["ch-1/compressor.output"] = 30, ["ch-1/heat.removed"] = 120_000,
+        };
+        bench.Run(TimeSpan.FromHours(1));
+        Assert.Empty(bench.Raised);
+        bench["ch-1/compressor.output"] = 100;
+        bench.Run(TimeSpan.FromMinutes(30));
+        Assert.Equal(("chiller_output", "chiller_capacity", 0.8), Assert.Single(bench.Raised) is var found ? (found.Detector, found.Cause, found.Confidence) : default);
+    }
+
+    [Fact]
+    public void A_site_may_ask_for_fewer_turns_of_a_valve()
+    {
+        var bench = new Bench(new Collector.Anomalies.DetectorLimits { Hunting = new(4, 600_000, 1) }, "crac:crac-1/fan.output");
+        bench.Run(TimeSpan.FromMinutes(8), second => bench["crac-1/fan.output"] = 50 + (second % 120 < 60 ? 1 : -1));
+        Assert.Equal("hunting", Assert.Single(bench.Raised).Cause);
+    }
 }
