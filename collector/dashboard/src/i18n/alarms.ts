@@ -5,16 +5,16 @@ const causes: Record<Language, Record<string, string>> = {
   en: {
     no_answer: 'No answer', leak: 'Leak', leak_sensor: 'Leak sensor', fire: 'Fire', contact: 'Contact', over_temperature: 'Over-temperature', supply_temperature: 'Supply temperature',
     humidity: 'Humidity', condensation: 'Condensation', flow_low: 'Low flow', unit_fault: 'Unit at fault', pump: 'Pump', fan: 'Fan', compressor: 'Compressor', level: 'Fluid level', valve: 'Valve',
-    on_battery: 'On battery', on_bypass: 'On bypass', maintenance_bypass: 'Maintenance bypass', no_output: 'No output', eco_flaps: 'ECO unstable', eco_disturbed: 'ECO disturbed', battery: 'Battery',
+    on_battery: 'On battery', on_bypass: 'On bypass', maintenance_bypass: 'Maintenance bypass', no_output: 'No output', eco_flaps: 'ECO unstable', eco_disturbed: 'ECO disturbed', eco_unused: 'ECO unused', battery: 'Battery',
     battery_replace: 'Battery old', overload: 'Overload', breaker: 'Breaker', redundancy: 'Redundancy', generator: 'Generator', power_supply: 'Power supply', own_alarm: 'Device alarm', anomaly: 'Anomaly', test: 'Test',
-    heat_balance: 'Heat balance', fouling: 'Fouling', multivariate: 'Unusual behaviour', stuck: 'Sensor stuck', drift: 'Sensor drift',
+    heat_balance: 'Heat balance', fouling: 'Fouling', multivariate: 'Unusual behaviour', stuck: 'Sensor stuck', drift: 'Sensor drift', frozen_sensor: 'Sensor frozen', chiller: 'Chiller',
   },
   'zh-CN': {
     no_answer: '无应答', leak: '漏液', leak_sensor: '漏液传感器', fire: '火警', contact: '干接点', over_temperature: '超温', supply_temperature: '供液/送风温度',
     humidity: '湿度', condensation: '凝露', flow_low: '流量低', unit_fault: '设备故障', pump: '水泵', fan: '风机', compressor: '压缩机', level: '液位', valve: '阀门',
-    on_battery: '电池供电', on_bypass: '旁路', maintenance_bypass: '维修旁路', no_output: '无输出', eco_flaps: 'ECO 频繁切换', eco_disturbed: 'ECO 受扰', battery: '电池',
+    on_battery: '电池供电', on_bypass: '旁路', maintenance_bypass: '维修旁路', no_output: '无输出', eco_flaps: 'ECO 频繁切换', eco_disturbed: 'ECO 受扰', eco_unused: 'ECO 未启用', battery: '电池',
     battery_replace: '电池待更换', overload: '过载', breaker: '断路器', redundancy: '冗余', generator: '发电机', power_supply: '电源模块', own_alarm: '设备自身告警', anomaly: '异常', test: '测试',
-    heat_balance: '热平衡', fouling: '结垢', multivariate: '行为异常', stuck: '传感器卡死', drift: '传感器漂移',
+    heat_balance: '热平衡', fouling: '结垢', multivariate: '行为异常', stuck: '传感器卡死', drift: '传感器漂移', frozen_sensor: '传感器冻结', chiller: '冷水机组',
   },
 };
 
@@ -54,6 +54,7 @@ export const texts: Record<Exclude<Language, 'en'>, Record<string, string>> = {
     '{device} gives no power': '{device} 无输出',
     '{device} went in and out of ECO {value} times in an hour': '{device} 一小时内进出 ECO {value} 次',
     '{device} saw disturbances while in ECO': '{device} 在 ECO 模式下受到扰动',
+    '{device} is online although ECO is configured': '{device} 已配置 ECO 却处于在线模式',
     'battery {value}, below {limit}': '电池 {value}，低于 {limit}',
     '{device} reports its battery': '{device} 报告电池告警',
     'battery is {value}': '电池状态：{value}',

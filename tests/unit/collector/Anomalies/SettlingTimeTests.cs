@@ -10,9 +10,9 @@ public sealed class SettlingTimeTests
     public void A_start_is_cut_where_it_ends_and_a_sound_series_loses_nothing_more_than_it_must()
     {
         var noise = new Noise(7);
-        var started = Enumerable.Range(0, 400).Select(i => (i < 170 ? 30 : 128) + noise.Gaussian()).ToList();
+        var started = Enumerable.Range(0, 400).Select(i => (i < 170 ? 30 : 128) + noise.Next()).ToList();
         Assert.InRange(SettlingTime.Of(started, 100, 200), 170, 180);
-        var sound = Enumerable.Range(0, 400).Select(_ => 128 + noise.Gaussian()).ToList();
+        var sound = Enumerable.Range(0, 400).Select(_ => 128 + noise.Next()).ToList();
         Assert.InRange(SettlingTime.Of(sound, 0, 200), 0, 60);
     }
 

@@ -14,7 +14,7 @@ internal sealed class Bench
 
     /// <param name="points">"device/metric/part" each; the kind of a device before a colon: "cdu:cdu-1/flow/secondary".</param>
     public Bench(params string[] points)
-        : this(null, points)
+        : this((CoolingConfig?)null, points)
     {
     }
 

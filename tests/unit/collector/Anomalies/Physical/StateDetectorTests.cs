@@ -1,4 +1,5 @@
 using EdgeDcim.Collector.Anomalies;
+using EdgeDcim.Collector.Anomalies.Model;
 using Xunit;
 
 namespace EdgeDcim.Collector.Tests.Anomalies.Physical;
@@ -232,7 +233,7 @@ public sealed class StateDetectorTests
     [Fact]
     public void A_site_may_ask_for_fewer_turns_of_a_valve()
     {
-        var bench = new Bench(new Collector.Anomalies.DetectorLimits { Hunting = new(4, 600_000, 1) }, "crac:crac-1/fan.output");
+        var bench = new Bench(new DetectorLimits { Hunting = new(4, 600_000, 1) }, "crac:crac-1/fan.output");
         bench.Run(TimeSpan.FromMinutes(8), second => bench["crac-1/fan.output"] = 50 + (second % 120 < 60 ? 1 : -1));
         Assert.Equal("hunting", Assert.Single(bench.Raised).Cause);
     }
