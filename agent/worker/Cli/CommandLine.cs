@@ -7,6 +7,9 @@ namespace EdgeDcim.Agent.Cli;
 /// <summary>Runs one verb: errors on stderr in sentences, never a stack trace, and an exit code that scripts can rely on.</summary>
 internal static class CommandLine
 {
+    /// <summary>How long an ordered end may take: what is queued is journaled and the broker hears a goodbye.</summary>
+    public static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(30);
+
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, IReadOnlyList<Command> verbs, TextWriter output, TextWriter error, CancellationToken cancel = default)
     {
         var root = new RootCommand("EdgeDcim agent: reads power, cooling and environment equipment and delivers every reading to the collector. It never writes to a device.");
@@ -29,7 +32,14 @@ internal static class CommandLine
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false }, cancel);
+            var invocation = new InvocationConfiguration
+            {
+                Output = output,
+                Error = error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = StopWithin + StopWithin,
+            };
+            return await parsed.InvokeAsync(invocation, cancel);
         }
         catch (UsageException wrong)
         {

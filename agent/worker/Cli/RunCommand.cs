@@ -66,7 +66,7 @@ internal static class RunCommand
             format.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = CommandLine.StopWithin);
         builder.Services.AddSingleton(config).AddSingleton(protocols).AddSingleton(journal).AddSingleton(clock);
         builder.Services.AddSingleton(services => new ConfigWatcher(file, problems => Load(file, protocols, problems), clock, services.GetRequiredService<ILogger<ConfigWatcher>>()));
         builder.Services.AddHostedService<AgentService>();

@@ -58,7 +58,7 @@ internal sealed class BrokerLink : IAsyncDisposable
         catch (Exception failed) when (IsBrokerTrouble(failed) && !cancel.IsCancellationRequested)
         {
             await link.DisposeAsync();
-            throw new BrokerException(Explain(url, failed), failed);
+            throw new BrokerException(Explain(url, failed), failed) { NeverConnected = IsUnreachable(failed) };
         }
         catch
         {
@@ -150,6 +150,12 @@ internal sealed class BrokerLink : IAsyncDisposable
         or MqttCommunicationException or MqttProtocolViolationException
         or SocketException or IOException or AuthenticationException or OperationCanceledException or ObjectDisposedException or InvalidOperationException
         or System.Net.WebSockets.WebSocketException;
+
+    private static bool IsUnreachable(Exception failed) => failed.GetBaseException() is SocketException
+    {
+        SocketErrorCode: SocketError.ConnectionRefused or SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain
+            or SocketError.HostUnreachable or SocketError.NetworkUnreachable
+    };
 
     private static string Explain(Uri address, Exception failed)
     {

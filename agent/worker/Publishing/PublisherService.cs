@@ -26,6 +26,7 @@ internal sealed partial class PublisherService(EdgeNodeParts parts, BrokerConfig
     private readonly BirthWriter certificates = new(new PayloadWriter(), Vocabulary.Default, parts.Time);
     private int next;
     private int? lastBdSeq;
+    private int? unusedBdSeq;
     private string? lastTrouble;
 
     public async Task RunAsync(CancellationToken cancel)
@@ -64,15 +65,26 @@ internal sealed partial class PublisherService(EdgeNodeParts parts, BrokerConfig
     private async ValueTask<(BrokerLink Link, int BdSeq, Uri Url)> ConnectAsync(CancellationToken cancel)
     {
         var url = broker.Urls[next++ % broker.Urls.Count];
-        var bdSeq = TakeBdSeq();
+        var bdSeq = unusedBdSeq ?? TakeBdSeq();
+        unusedBdSeq = bdSeq;
         var will = new MqttApplicationMessage
         {
             Topic = new SparkplugTopic(parts.Site, MessageType.NodeDeath, parts.Model.Agent).Format(),
             Payload = new System.Buffers.ReadOnlySequence<byte>(certificates.NodeDeath(bdSeq).ToArray()),
         };
-        var link = await BrokerLink.ConnectAsync(broker, url, $"edgedcim-{parts.Site}-{parts.Model.Agent}", will, parts.Time, cancel);
-        parts.Counters.Connections.Add(1);
-        return (link, bdSeq, url);
+        try
+        {
+            var link = await BrokerLink.ConnectAsync(broker, url, $"edgedcim-{parts.Site}-{parts.Model.Agent}", will, parts.Time, cancel);
+            unusedBdSeq = null;
+            parts.Counters.Connections.Add(1);
+            return (link, bdSeq, url);
+        }
+        catch (BrokerException failed) when (!failed.NeverConnected)
+        {
+            // The number goes up with every CONNECT (Sparkplug 3.0, 6.4.7), and this one may have been sent.
+            unusedBdSeq = null;
+            throw;
+        }
     }
 
     private async Task RunSessionAsync(BrokerLink link, int bdSeq, Uri url, CancellationToken cancel)

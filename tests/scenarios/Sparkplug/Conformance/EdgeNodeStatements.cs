@@ -40,7 +40,8 @@ internal static class EdgeNodeStatements
                 birth, "its bdSeq is not that of the will"))),
         new(
             "topics-nbirth-bdseq-increment",
-            traffic => traffic.Agents.Select((agent, i) => Unless(WillNumber(agent) == i % 256, agent, $"is number {i} and its bdSeq {WillNumber(agent)}"))),
+            traffic => traffic.Agents.Select((agent, i) => Unless(
+                WillNumber(agent) >= i && WillNumber(agent) <= i + traffic.RefusedBefore(agent), agent, $"is number {i} and its bdSeq {WillNumber(agent)}"))),
         new(
             "payloads-nbirth-bdseq-repeat operational-behavior-data-commands-rebirth-action-3",
             traffic => traffic.Agents.SelectMany(agent => traffic.Published(agent, MessageType.NodeBirth).Skip(1)

@@ -73,6 +73,8 @@ internal sealed class MqttTap : IAsyncDisposable
             }
             catch (Exception away) when (away is SocketException or OperationCanceledException)
             {
+                // The CONNECT may have been on its way already.
+                log.Refuse(client);
                 return;
             }
 

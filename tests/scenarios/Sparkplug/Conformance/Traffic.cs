@@ -63,9 +63,12 @@ internal sealed class Traffic
 {
     private readonly Dictionary<Wire, Message> messages = [];
 
-    public Traffic(IReadOnlyList<Session> sessions, IReadOnlyList<Wire> wires, IReadOnlySet<string> seen)
+    private readonly IReadOnlyList<(string Client, int BeforeSession)> refusals;
+
+    public Traffic(
+        IReadOnlyList<Session> sessions, IReadOnlyList<Wire> wires, IReadOnlyList<(string Client, int BeforeSession)> refusals, IReadOnlySet<string> seen)
     {
-        (Sessions, Wires, Seen) = (sessions, wires, seen);
+        (Sessions, Wires, this.refusals, Seen) = (sessions, wires, refusals, seen);
         foreach (var wire in wires.Where(wire => wire.Packet is MqttPacket.Publish))
         {
             if (Message.Of(wire, (MqttPacket.Publish)wire.Packet) is { } message)
@@ -85,6 +88,9 @@ internal sealed class Traffic
     public IEnumerable<Session> Agents => Sessions.Where(session => session.Client == "agent");
 
     public IEnumerable<Session> Hosts => Sessions.Where(session => session.Client == "host");
+
+    /// <summary>Attempts of a client before a session that found the broker away; whether a CONNECT was sent to them nobody saw.</summary>
+    public int RefusedBefore(Session session) => refusals.Count(refusal => refusal.Client == session.Client && refusal.BeforeSession <= session.Number);
 
     /// <summary>What the clients published, in order.</summary>
     public IEnumerable<Message> Published(params MessageType[] types) =>

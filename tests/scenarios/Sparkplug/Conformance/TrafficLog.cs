@@ -43,6 +43,7 @@ internal sealed class TrafficLog
     private readonly Lock gate = new();
     private readonly List<Session> sessions = [];
     private readonly List<Wire> wires = [];
+    private readonly List<(string Client, int BeforeSession)> refusals = [];
 
     public Session Begin(string client, string broker)
     {
@@ -51,6 +52,15 @@ internal sealed class TrafficLog
             var session = new Session(client, broker, sessions.Count);
             sessions.Add(session);
             return session;
+        }
+    }
+
+    /// <summary>A client found its broker away.</summary>
+    public void Refuse(string client)
+    {
+        lock (gate)
+        {
+            refusals.Add((client, sessions.Count));
         }
     }
 
@@ -98,7 +108,8 @@ internal sealed class TrafficLog
     {
         lock (gate)
         {
-            return new Traffic([.. sessions.Where(session => session.Connect is not null)], [.. wires], seen);
+            refusals.AddRange(sessions.Where(session => session.Connect is null).Select(session => (session.Client, session.Number)));
+            return new Traffic([.. sessions.Where(session => session.Connect is not null)], [.. wires], refusals, seen);
         }
     }
 }

@@ -340,6 +340,7 @@ public sealed class PublisherServiceTests : IAsyncLifetime
         await host.UntilAsync(() => host.Messages.Contains("NodeBirth"), "the birth on the second broker");
 
         Assert.Equal(1, log.Count("nothing listens at mqtt://127.0.0.1:1"));
+        Assert.Equal([0L], host.BdSeqs);
     }
 
     [Fact]
