@@ -80,7 +80,8 @@ public sealed class SnmpTrapListener : IAsyncDisposable
         notifications.Writer.TryComplete();
     }
 
-    private void Receive(ReadOnlySpan<byte> span, SocketAddress address)
+    /// <summary>One datagram of <paramref name="address"/>, as the socket gives it. Called by one thread at a time.</summary>
+    internal void Receive(ReadOnlySpan<byte> span, SocketAddress address)
     {
         // Notifications are rare: a copy may be verified and decrypted in place.
         var datagram = span.ToArray();

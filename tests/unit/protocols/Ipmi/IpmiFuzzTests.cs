@@ -9,14 +9,9 @@ using EdgeDcim.Simulator.Ipmi;
 
 namespace EdgeDcim.Protocols.Tests.Ipmi;
 
-/// <summary>
-/// Whatever arrives, decoding ends with a value or without one, throws nothing and never allocates out of proportion. The environment
-/// variable EDGEDCIM_FUZZ multiplies the short run of the test command.
-/// </summary>
+/// <summary>Whatever arrives, decoding ends with a value or without one, throws nothing and never allocates out of proportion.</summary>
 public sealed class IpmiFuzzTests
 {
-    private static readonly int Times = int.TryParse(Environment.GetEnvironmentVariable("EDGEDCIM_FUZZ"), out var times) ? times : 1;
-
     private static readonly byte[][] Corpus =
     [
         SdrBytes.Full(1, "CPU1 Temp", 1, 3, 1, 1, 243, 7, 4, -5, 2, 7),
@@ -40,12 +35,12 @@ public sealed class IpmiFuzzTests
     ];
 
     [Fact]
-    public void Decode_of_random_octets_gives_a_value_or_none() => Gen.Byte.Array[0, 300].Sample(Decode, iter: 20_000L * Times, threads: 1);
+    public void Decode_of_random_octets_gives_a_value_or_none() => Gen.Byte.Array[0, 300].Sample(Decode, iter: Fuzz.Inputs(20_000), threads: 1);
 
     [Fact]
     public void Decode_of_mutated_octets_gives_a_value_or_none() =>
-        Gen.Select(Gen.Int[0, Corpus.Length - 1].Select(i => Corpus[i]), Gen.Select(Gen.Int[0, 10_000], Gen.Byte, Gen.Int[0, 3]).Array[1, 6])
-            .Sample((datagram, mutations) => Decode(mutations.Aggregate(datagram, Mutate)), iter: 40_000L * Times, threads: 1);
+        Gen.Select(Gen.Int[0, Corpus.Length - 1], Fuzz.Mutations)
+            .Sample((which, mutations) => Decode(Fuzz.Mutate(Corpus[which], mutations)), iter: Fuzz.Inputs(40_000), threads: 1);
 
     /// <summary>Behind the integrity check stands what a controller itself encrypted, which may be wrong too.</summary>
     [Fact]
@@ -61,7 +56,7 @@ public sealed class IpmiFuzzTests
                 IpmiMessage.TryReadAnswer(got, IpmiCommand.SensorReading, out _, out _);
                 reader.TryRead(Forged(payload), new byte[512], out _);
             },
-            iter: 2_000L * Times,
+            iter: Fuzz.Inputs(2_000),
             threads: 1);
 
     private static byte[] Forged(byte[] payload)
@@ -72,23 +67,6 @@ public sealed class IpmiFuzzTests
         var code = new byte[Exchange.Suite.CodeBytes];
         Exchange.Suite.Code(Exchange.IntegrityKey(SessionKey), packet, code);
         return [.. packet, .. code];
-    }
-
-    private static byte[] Mutate(byte[] datagram, (int At, byte Octet, int How) mutation)
-    {
-        if (datagram.Length == 0)
-        {
-            return datagram;
-        }
-
-        var at = mutation.At % datagram.Length;
-        return mutation.How switch
-        {
-            0 => [.. datagram[..at], mutation.Octet, .. datagram[(at + 1)..]],
-            1 => [.. datagram[..at], .. datagram[(at + 1)..]],
-            2 => [.. datagram[..at], mutation.Octet, .. datagram[at..]],
-            _ => datagram[..at],
-        };
     }
 
     private static void Decode(byte[] datagram)

@@ -3,10 +3,10 @@ using EdgeDcim.Protocols.LocalSensors;
 
 namespace EdgeDcim.Protocols.Tests.LocalSensors;
 
-/// <summary>Vectors of the data sheets, and whatever bytes come: a value or the exception. EDGEDCIM_FUZZ sets how many inputs (default 20 000).</summary>
+/// <summary>Vectors of the data sheets, and whatever bytes come: a value or the exception.</summary>
 public sealed class LocalSensorDecoderTests
 {
-    private static readonly long Inputs = long.TryParse(Environment.GetEnvironmentVariable("EDGEDCIM_FUZZ"), out var many) ? many : 20_000;
+    private static readonly long Inputs = Fuzz.Inputs(20_000);
 
     [Fact]
     public void Checks_give_the_values_of_the_documents()

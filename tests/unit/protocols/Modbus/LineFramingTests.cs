@@ -6,7 +6,7 @@ namespace EdgeDcim.Protocols.Tests.Modbus;
 
 public sealed class LineFramingTests
 {
-    private static readonly long Inputs = long.TryParse(Environment.GetEnvironmentVariable("EDGEDCIM_FUZZ"), out var many) ? many : 20_000;
+    private static readonly long Inputs = Fuzz.Inputs(20_000);
 
     private static readonly ModbusRequest Request = new(0x11, 3, 0x006B, 3);
 
@@ -85,20 +85,49 @@ public sealed class LineFramingTests
     [InlineData(":\r\n")]
     public void Ascii_find_takes_nothing_else(string received) => Assert.Equal(0, new AsciiFraming().Find(Request, Encoding.ASCII.GetBytes(received), pdu));
 
+    /// <summary>Frames with a right check and any content, cut, doubled and surrounded by noise, for every function.</summary>
     [Fact]
     public void Find_any_bytes_give_an_answer_inside_them_or_nothing()
     {
-        var framings = new LineFraming[] { new RtuFraming(), new AsciiFraming() };
-        Gen.Select(Gen.OneOf(Gen.Byte, Gen.Const<byte>(0x11), Gen.Const<byte>(3), Gen.Const<byte>((byte)':'), Gen.Const<byte>((byte)'\r')).Array[0, 600], Gen.Byte[1, 125]).Sample(
-            (bytes, count) =>
+        var request =
+            from function in Fuzz.OneOf(1, 2, 3, 4, ModbusRequest.ReadIdentity)
+            from address in Gen.UShort
+            from count in Gen.Int[1, 125]
+            select new ModbusRequest(0x11, function, address, count);
+        var piece = Gen.OneOf(
+            Gen.OneOf(Gen.Byte, Fuzz.OneOf(0x11, 3, (byte)':', (byte)'\r')).Array[0, 300].Select(noise => (Body: noise, IsFrame: false)),
+            Gen.Byte.Array[0, 253].Select(pdu => (Body: pdu, IsFrame: true)));
+        var found = 0L;
+        Gen.Select(request, piece.Array[1, 3], Gen.Int[0, 8]).Sample(
+            (asked, pieces, cut) =>
             {
                 var room = new byte[ModbusPdu.MaxLength];
-                foreach (var framing in framings)
+                foreach (var framing in (LineFraming[])[new RtuFraming(), new AsciiFraming()])
                 {
-                    Assert.InRange(framing.Find(new ModbusRequest(0x11, 3, 0, count), bytes, room), 0, bytes.Length);
-                    Assert.InRange(framing.Find(new ModbusRequest(0x11, ModbusRequest.ReadIdentity, 0, 1), bytes, room), 0, bytes.Length);
+                    byte[] stream = [.. pieces.SelectMany(each => each.IsFrame ? Framed(framing, asked, each.Body) : each.Body)];
+                    var received = stream.AsSpan(0, Math.Max(0, stream.Length - cut));
+                    var length = framing.Find(asked, received, room);
+                    Assert.InRange(length, 0, received.Length);
+                    found += length > 0 ? 1 : 0;
                 }
             },
-            iter: Inputs / 4, threads: 1);
+            iter: Inputs, threads: 1);
+        Assert.True(found > 0, "no input held an answer");
+    }
+
+    /// <summary>The PDU as an answer to the request would begin, with a check that is right.</summary>
+    private static byte[] Framed(LineFraming framing, in ModbusRequest request, byte[] content)
+    {
+        byte[] body = [request.Unit, .. content];
+        if (content.Length > 1 && content[^1] % 4 > 0)
+        {
+            body[1] = request.Function;
+            body[2] = (byte)(content.Length - 2);
+        }
+
+        var crc = Crc16.Of(body);
+        return framing is RtuFraming
+            ? [.. body, (byte)crc, (byte)(crc >> 8)]
+            : Encoding.ASCII.GetBytes($":{Convert.ToHexString([.. body, AsciiFraming.Lrc(body)])}\r\n");
     }
 }

@@ -3,10 +3,10 @@ using EdgeDcim.Protocols.Modbus;
 
 namespace EdgeDcim.Protocols.Tests.Modbus;
 
-/// <summary>Whatever bytes come: a frame, a value or the protocol's exception. EDGEDCIM_FUZZ sets how many inputs (default 20 000).</summary>
+/// <summary>Whatever bytes come: a frame, a value or the protocol's exception.</summary>
 public sealed class ModbusFuzzTests
 {
-    private static readonly long Inputs = long.TryParse(Environment.GetEnvironmentVariable("EDGEDCIM_FUZZ"), out var many) ? many : 20_000;
+    private static readonly long Inputs = Fuzz.Inputs(20_000);
 
     private static readonly Gen<ModbusRequest> Request =
         from function in Gen.OneOf(Gen.Byte[1, 4], Gen.Const<byte>(43))

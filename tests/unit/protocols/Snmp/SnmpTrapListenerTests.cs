@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using CsCheck;
 using EdgeDcim.Protocols.Snmp;
 using Microsoft.Extensions.Time.Testing;
 
@@ -190,27 +189,6 @@ public sealed class SnmpTrapListenerTests : IAsyncDisposable
         Assert.Equal(0, listener.Received);
         await SendAsync(corpus[0]);
         await NextAsync();
-    }
-
-    [Fact]
-    public void Mutated_notifications_of_every_version_are_read_or_dropped()
-    {
-        var user = new SnmpUser("edge", SnmpAuthentication.Md5, "authentication");
-        var open = new SnmpUser("open");
-        byte[] discovery = Hex.Bytes("30 3C 02 01 03 30 11 02 04 12 34 56 78 02 03 00 FF E3 04 01 04 02 01 03 04 10 30 0E 04 00 02 01 00 02 01 00 04 00 04 00 04 00 30 12 04 00 04 00 A0 0C 02 02 12 34 02 01 00 02 01 00 30 00");
-        Gen.Select(Gen.Int[0, discovery.Length - 1], Gen.Byte, Gen.Int[0, 60]).Array[1, 5].Sample(
-            mutations =>
-            {
-                var receiver = new Protocols.Snmp.Usm.UsmReceiver([user, open], null, 1, time);
-                var datagram = discovery.ToArray();
-                foreach (var (at, octet, _) in mutations)
-                {
-                    datagram[at] = octet;
-                }
-
-                receiver.Read(datagram[..^(mutations[0].Item3 / 10)], out _, out _);
-            },
-            iter: 20_000);
     }
 
     private SnmpTrapListener Listener(SnmpTrapListenerOptions options) => new(options, time);
