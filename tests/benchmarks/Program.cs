@@ -8,6 +8,7 @@ using EdgeDcim.Benchmarks.Ipmi;
 using EdgeDcim.Benchmarks.Memory;
 using EdgeDcim.Benchmarks.Modbus;
 using EdgeDcim.Benchmarks.Redfish;
+using EdgeDcim.Benchmarks.Slow;
 using EdgeDcim.Benchmarks.Snmp;
 
 // One line an area: its name on the command line, and what it runs. The figures go into README.md.
@@ -25,6 +26,8 @@ var areas = new Dictionary<string, Func<string[], Task<int>>>
     ["snmp-server"] = SnmpBenchmarkServer.RunAsync,
     ["ipmi"] = IpmiBenchmark.RunAsync,
     ["ipmi-server"] = IpmiBenchmarkServer.RunAsync,
+    ["slow"] = SlowBenchmark.RunAsync,
+    ["slow-devices"] = SlowDevices.RunAsync,
     ["sparkplug"] = SparkplugBenchmark.RunAsync,
     ["journal"] = JournalBenchmark.RunAsync,
     ["ingest"] = IngestBenchmark.RunAsync,

@@ -22,7 +22,7 @@ internal static class ModbusBenchmarkServer
         return 0;
     }
 
-    private static async Task AcceptAsync(Socket listener, TimeSpan delay)
+    internal static async Task AcceptAsync(Socket listener, TimeSpan delay)
     {
         while (true)
         {

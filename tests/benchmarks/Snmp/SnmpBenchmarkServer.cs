@@ -40,7 +40,7 @@ internal static class SnmpBenchmarkServer
         return 0;
     }
 
-    private static async Task ServeAsync(Socket socket, TimeSpan delay)
+    internal static async Task ServeAsync(Socket socket, TimeSpan delay)
     {
         var request = new byte[65535];
         while (true)
