@@ -51,6 +51,11 @@ public sealed class IpmiClient : IAsyncDisposable
     public ValueTask<DcmiPower?> ReadPowerAsync(CancellationToken cancel) =>
         session.AskAsync<DcmiPower?>(new IpmiRequest(IpmiCommand.DcmiPower, DcmiPower.Request) { Absent = NoSuchCommand }, DcmiPower.TryParse, cancel);
 
+    /// <summary>The temperatures that DCMI gives for one kind of place; empty when the controller has no DCMI or measures none there.</summary>
+    /// <exception cref="IpmiException">The controller does not answer.</exception>
+    public ValueTask<IReadOnlyList<DcmiTemperature>> ReadTemperaturesAsync(DcmiPlace place, CancellationToken cancel) =>
+        DcmiTemperature.ReadAsync(session, place, NoSuchCommand, cancel);
+
     /// <summary>Null when the controller has no chassis.</summary>
     /// <exception cref="IpmiException">The controller does not answer.</exception>
     public ValueTask<ChassisStatus?> ReadChassisAsync(CancellationToken cancel) =>

@@ -27,4 +27,5 @@ internal enum IpmiCommand
     SelInfo = 0x0A40,
     SelEntry = 0x0A43,
     DcmiPower = 0x2C02,
+    DcmiTemperatures = 0x2C10,
 }

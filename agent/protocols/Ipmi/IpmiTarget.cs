@@ -10,6 +10,9 @@ public sealed class IpmiTarget
     /// <summary>The port that controllers listen on (IPMI 2.0 section 13.1.2).</summary>
     public const int DefaultPort = 623;
 
+    /// <summary>Of the key of a controller (IPMI 2.0 section 13.31).</summary>
+    public const int MaxBmcKeyBytes = 20;
+
     public const int MaxUserBytes = 16;
 
     /// <summary>IPMI 2.0; controllers of IPMI 1.5 know the first 16.</summary>
@@ -53,6 +56,14 @@ public sealed class IpmiTarget
     public ReadOnlyMemory<byte> BmcKey { get; init; }
 
     internal byte[] Password { get; }
+
+    /// <summary>The second key as people write it: its characters, or 0x and its octets in hexadecimal.</summary>
+    /// <exception cref="FormatException">It has more than 20 octets, or digits that are none.</exception>
+    public static byte[] ParseBmcKey(string text)
+    {
+        var key = text.StartsWith("0x", StringComparison.Ordinal) ? Convert.FromHexString(text[2..]) : Encoding.UTF8.GetBytes(text);
+        return key.Length <= MaxBmcKeyBytes ? key : throw new FormatException($"the key of a controller has at most {MaxBmcKeyBytes} octets");
+    }
 
     /// <summary>Address and port, never a secret.</summary>
     public override string ToString() => endPoint switch

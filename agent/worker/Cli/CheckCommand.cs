@@ -60,6 +60,7 @@ internal static class CheckCommand
             {
                 SnmpCommunityAccess { Community: { IsLiteral: true } community } when community.Reveal() != "public" => "community",
                 SnmpUserAccess { AuthPassword.IsLiteral: true } or SnmpUserAccess { PrivPassword.IsLiteral: true } => "SNMPv3 password",
+                LoginAccess { BmcKey.IsLiteral: true } => "key of the controller",
                 LoginAccess { Password.IsLiteral: true } or RedfishAccess { Password.IsLiteral: true } => "password",
                 _ => null,
             };

@@ -133,10 +133,10 @@ internal static class ReadCommand
         }
 
         var settings = new Dictionary<string, YamlScalar>(address.Settings, StringComparer.Ordinal);
-        foreach (var (key, variable) in new[] { ("auth_password", "EDGEDCIM_AUTH_PASSWORD"), ("priv_password", "EDGEDCIM_PRIV_PASSWORD"), ("password", "EDGEDCIM_PASSWORD") })
+        foreach (var (key, variable) in new[] { ("auth_password", "EDGEDCIM_AUTH_PASSWORD"), ("priv_password", "EDGEDCIM_PRIV_PASSWORD"), ("password", "EDGEDCIM_PASSWORD"), ("bmc_key", "EDGEDCIM_BMC_KEY") })
         {
             if (AccessReader.KeysOf(address.Protocol).Contains(key) && Environment.GetEnvironmentVariable(variable) is { Length: > 0 }
-                && (key == "password" || settings.ContainsKey(key == "auth_password" ? "auth" : "priv")))
+                && (key is "password" or "bmc_key" || settings.ContainsKey(key == "auth_password" ? "auth" : "priv")))
             {
                 settings[key] = new YamlScalar(variable, 1, 1, key, $"${{env:{variable}}}", problems);
             }

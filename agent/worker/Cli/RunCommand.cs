@@ -30,7 +30,8 @@ internal static class RunCommand
             throw new UsageException($"there is no {file}; name the configuration by -c FILE");
         }
 
-        await using var protocols = ProtocolCatalog.Standard(time);
+        var memory = new DriverMemory();
+        await using var protocols = ProtocolCatalog.Standard(time, memory);
         var problems = new ConfigProblems();
         var config = Load(file, protocols, problems);
         problems.ThrowIfAny();
@@ -39,6 +40,7 @@ internal static class RunCommand
             var clock = new SteadyClock(time, KernelClock.IsSynchronised, config!.ClockWait);
             clock.Observe();
             using var journal = Journal.Open(config.Journal.Path, new JournalBounds(config.Journal.MaxBytes, config.Journal.Keep), clock);
+            memory.Use(journal);
             using var host = Build(file, config, protocols, journal, clock);
             await host.RunAsync(cancel);
             return Environment.ExitCode;

@@ -14,14 +14,14 @@ internal static class AccessReader
     private static readonly string[] PrivWords = ["des", "aes128", "aes192", "aes256"];
 
     /// <summary>The settings of devices of any protocol.</summary>
-    public static IEnumerable<string> AllKeys => KeysOf("modbus").Concat(KeysOf("snmp")).Concat(KeysOf("redfish")).Concat(KeysOf("local"));
+    public static IEnumerable<string> AllKeys => KeysOf("modbus").Concat(KeysOf("snmp")).Concat(KeysOf("redfish")).Concat(KeysOf("ipmi")).Concat(KeysOf("local"));
 
     /// <summary>The settings that a device of the protocol may have besides its address.</summary>
     public static IReadOnlyList<string> KeysOf(string protocol) => protocol switch
     {
         "modbus" => ["unit", "gap", "turnaround"],
         "snmp" => ["version", "community", "user", "auth", "auth_password", "priv", "priv_password", "context"],
-        "ipmi" => ["user", "password"],
+        "ipmi" => ["user", "password", "bmc_key"],
         "redfish" => ["user", "password", "fingerprint", "ca"],
         "local" => ["bus", "address", "shunt"],
         _ => [],
@@ -49,7 +49,7 @@ internal static class AccessReader
 
     private static LoginAccess? ReadIpmi(IReadOnlyDictionary<string, YamlScalar> settings, Action<string> missing)
     {
-        var access = new LoginAccess(Text(settings, "user"), SecretOf(settings, "password"));
+        var access = new LoginAccess(Text(settings, "user"), SecretOf(settings, "password"), SecretOf(settings, "bmc_key"));
         if (Encoding.UTF8.GetByteCount(access.User ?? "") > IpmiTarget.MaxUserBytes)
         {
             settings["user"].Problem($"'user' is '{access.User}'; a user of IPMI has at most {IpmiTarget.MaxUserBytes} characters");
@@ -62,7 +62,16 @@ internal static class AccessReader
             return null;
         }
 
-        return access;
+        try
+        {
+            IpmiTarget.ParseBmcKey(access.BmcKey?.Reveal() ?? "");
+            return access;
+        }
+        catch (FormatException)
+        {
+            missing($"'bmc_key' is no key of a controller; write at most {IpmiTarget.MaxBmcKeyBytes} characters, or 0x and as many octets in hexadecimal");
+            return null;
+        }
     }
 
     private static ModbusAccess? ReadModbus(IReadOnlyDictionary<string, YamlScalar> settings)

@@ -22,7 +22,8 @@ internal sealed record SnmpCommunityAccess(SnmpDialect Version, Secret Community
 internal sealed record SnmpUserAccess(string User, string? Auth, Secret? AuthPassword, string? Priv, Secret? PrivPassword, string Context) : DeviceAccess;
 
 /// <summary>A protocol whose devices are logged in to: IPMI.</summary>
-internal sealed record LoginAccess(string? User, Secret? Password) : DeviceAccess;
+/// <param name="BmcKey">The second key of controllers that have one; null for the usual ones.</param>
+internal sealed record LoginAccess(string? User, Secret? Password, Secret? BmcKey = null) : DeviceAccess;
 
 /// <summary>A Redfish service: who logs in, and which certificate is the right one.</summary>
 /// <param name="Fingerprint">SHA-256 of the pinned certificate in hexadecimal; null: whoever an authority vouches for.</param>

@@ -11,9 +11,10 @@ namespace EdgeDcim.Agent.Drivers;
 internal sealed class ProtocolCatalog(params IReadOnlyList<IProtocol> protocols) : IAsyncDisposable
 {
     /// <summary>Every protocol that this build has.</summary>
-    public static ProtocolCatalog Standard(TimeProvider time) =>
-        new(
-            new ModbusProtocol(time), new SnmpProtocol(time), new IpmiProtocol(time), new RedfishProtocol(time), new LocalProtocol(new LocalHardware(), time));
+    /// <param name="time">The clock of all of them.</param>
+    /// <param name="memory">What their drivers keep over a restart; null: nothing.</param>
+    public static ProtocolCatalog Standard(TimeProvider time, DriverMemory? memory = null) => new(
+        new ModbusProtocol(time), new SnmpProtocol(time), new IpmiProtocol(time, memory ?? new DriverMemory()), new RedfishProtocol(time), new LocalProtocol(new LocalHardware(), time));
 
     public IEnumerable<string> Names => protocols.Select(protocol => protocol.Name);
 

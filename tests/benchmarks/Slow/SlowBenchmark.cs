@@ -104,7 +104,7 @@ internal static class SlowBenchmark
         var program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "EdgeDcim.Agent", "release", "edgedcim-agent"));
         var process = Process.Start(new ProcessStartInfo(program, ["run", "-c", "agent.yaml"]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
         process.OutputDataReceived += static (_, _) => { };
-        process.ErrorDataReceived += static (_, line) => Console.Error.WriteLine(line.Data);
+        process.ErrorDataReceived += static (_, _) => { };
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return process;

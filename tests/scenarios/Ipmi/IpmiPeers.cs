@@ -28,6 +28,7 @@ internal static class IpmiPeers
         (SdrBytes.Full(9, "Heatsink", 1, 7, 3, 1, m: -3, b: -511, bExp: 1, rExp: -2), 2, []),
         (SdrBytes.Compact(16, "PS1 Status", 8, 10, 1, 0x6F), 0, [0]),
         (SdrBytes.Compact(17, "PS2 Status", 8, 10, 2, 0x6F), 0, [0, 3]),
+        (SdrBytes.Full(1, "Satellite", 1, 7, 4, 1, owner: 0x30), 47, []),
     ];
 
     /// <summary>An ipmi_sim with the board.</summary>
@@ -94,7 +95,7 @@ internal static class IpmiPeers
 
     private static string Emulation()
     {
-        var text = new StringBuilder("mc_setbmc 0x20\nmc_add 0x20 0 no-device-sdrs 0x23 9 8 0x9f 0x1291 0xf02\nsel_enable 0x20 1000 0x0a\n");
+        var text = new StringBuilder("mc_setbmc 0x20\nmc_add 0x20 0 no-device-sdrs 0x23 9 8 0x9f 0x1291 0xf02\nmc_add 0x30 0 no-device-sdrs 0x23 9 8 0x9f 0x1291 0xf03\nsel_enable 0x20 1000 0x0a\n");
         foreach (var (record, _, _) in Board)
         {
             text.Append("main_sdr_add 0x20 ").AppendJoin(' ', record.Select(octet => $"0x{octet:x2}")).Append('\n');
@@ -103,22 +104,22 @@ internal static class IpmiPeers
         const string States = "000000000000000";
         foreach (var (record, raw, states) in Board)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"sensor_add 0x20 0 {record[7]} {record[12]} {record[13]}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"sensor_add 0x{record[5]:x2} 0 {record[7]} {record[12]} {record[13]}");
             if (record[3] == 1)
             {
-                text.AppendLine(CultureInfo.InvariantCulture, $"sensor_set_value 0x20 0 {record[7]} {raw} 0");
+                text.AppendLine(CultureInfo.InvariantCulture, $"sensor_set_value 0x{record[5]:x2} 0 {record[7]} {raw} 0");
             }
 
             foreach (var state in states)
             {
-                text.AppendLine(CultureInfo.InvariantCulture, $"sensor_set_bit 0x20 0 {record[7]} {state} 1 0");
+                text.AppendLine(CultureInfo.InvariantCulture, $"sensor_set_bit 0x{record[5]:x2} 0 {record[7]} {state} 1 0");
             }
 
             // Without scanning a sensor has a value and tells none.
-            text.AppendLine(CultureInfo.InvariantCulture, $"sensor_set_event_support 0x20 0 {record[7]} enable scanning per-state {States} {States} {States} {States}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"sensor_set_event_support 0x{record[5]:x2} 0 {record[7]} enable scanning per-state {States} {States} {States} {States}");
         }
 
-        return text.Append("mc_enable 0x20\n").ToString();
+        return text.Append("mc_enable 0x20\nmc_enable 0x30\n").ToString();
     }
 
     private static async Task AnswersAsync(OtherProcess process, IPEndPoint endPoint, string user, string password, CancellationToken cancel)

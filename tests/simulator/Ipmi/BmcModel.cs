@@ -40,6 +40,12 @@ internal sealed class BmcModel
 
     public ushort Reservation { get; set; } = 1;
 
+    /// <summary>Controllers behind this one, by their address on its bus.</summary>
+    public Dictionary<byte, BmcModel> Behind { get; } = [];
+
+    /// <summary>Temperatures of DCMI in the order of their instances from 1, by place (0x40 inlet, 0x41 processor, 0x42 board).</summary>
+    public Dictionary<byte, int[]> Temperatures { get; } = [];
+
     /// <summary>Asked first; null leaves the answer to the model, an empty array is silence.</summary>
     public Func<int, byte[], byte[]?>? Override { get; set; }
 
@@ -82,8 +88,16 @@ internal sealed class BmcModel
         0x0A40 => [0, 0x51, (byte)Log.Count, (byte)(Log.Count >> 8), 0xFF, 0xFF, .. Word(1), .. Word(LogErased), 0x02],
         0x0A43 => Entry(data[2] | (data[3] << 8)),
         0x2C02 => Power is { } power && data[0] == 0xDC ? [0, .. Dcmi(power)] : [0xC1],
+        0x2C10 => Temperatures.TryGetValue(data[2], out var celsius) ? [0, .. Degrees(celsius, data[4])] : [0xCB],
         _ => [0xC1],
     };
+
+    /// <summary>At most eight at once, sign and magnitude.</summary>
+    private static byte[] Degrees(int[] celsius, int from)
+    {
+        byte[] page = [.. celsius.Select((each, i) => (byte[])[(byte)(each < 0 ? 0x80 | -each : each), (byte)(i + 1)]).Skip(from).Take(8).SelectMany(pair => pair)];
+        return [0xDC, (byte)celsius.Length, (byte)(page.Length / 2), .. page];
+    }
 
     private byte[] Dcmi((ushort Now, ushort Min, ushort Max, ushort Mean) power)
     {

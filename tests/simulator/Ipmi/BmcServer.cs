@@ -24,6 +24,9 @@ internal sealed record BmcOptions
 
     public int MaxSessions { get; init; } = 4;
 
+    /// <summary>The answer of a controller behind comes inside that of Send Message, and not in a message of its own.</summary>
+    public bool AnswersInside { get; init; }
+
     /// <summary>What becomes of an answer on its way: nothing, itself, or other datagrams.</summary>
     public Func<byte[], IEnumerable<byte[]>> Mangle { get; init; } = datagram => [datagram];
 }
@@ -44,6 +47,7 @@ internal sealed class BmcServer : IAsyncDisposable
     private readonly Task _serving;
     private readonly byte[] _challenge = RandomNumberGenerator.GetBytes(16);
     private uint _lastId = 0x1000;
+    private byte[]? _answerFromBehind;
 
     /// <summary>Listens at once; port 0 takes a free one.</summary>
     public BmcServer(BmcModel model, BmcOptions options, int port = 0)
@@ -107,12 +111,12 @@ internal sealed class BmcServer : IAsyncDisposable
                 var received = await _socket.ReceiveFromAsync(buffer, SocketFlags.None, anyone, cancel);
                 var datagram = buffer[..received.ReceivedBytes];
                 LastClient = (IPEndPoint)received.RemoteEndPoint;
-                if (IsSilent || datagram.Length < 14 || datagram[0] != 6 || datagram[3] != 7 || Answer(datagram[4..]) is not { } answer)
+                if (IsSilent || datagram.Length < 14 || datagram[0] != 6 || datagram[3] != 7)
                 {
                     continue;
                 }
 
-                foreach (var each in _options.Mangle([6, 0, 0xFF, 7, .. answer]))
+                foreach (var each in Answers(datagram[4..]).SelectMany(answer => _options.Mangle([6, 0, 0xFF, 7, .. answer])))
                 {
                     await _socket.SendToAsync(each, SocketFlags.None, received.RemoteEndPoint, cancel);
                 }
@@ -128,11 +132,23 @@ internal sealed class BmcServer : IAsyncDisposable
         }
     }
 
-    private byte[]? Answer(byte[] session)
+    private List<byte[]> Answers(byte[] session)
     {
         lock (_sessions)
         {
-            return session[0] == 6 ? AnswerPlus(session) : AnswerLegacy(session);
+            var answers = new List<byte[]>();
+            if ((session[0] == 6 ? AnswerPlus(session) : AnswerLegacy(session)) is { } answer)
+            {
+                answers.Add(answer);
+            }
+
+            if (_answerFromBehind is { } second)
+            {
+                _answerFromBehind = null;
+                answers.Add(_sessions[BinaryPrimitives.ReadUInt32LittleEndian(session.AsSpan(2))].Seal(second));
+            }
+
+            return answers;
         }
     }
 
@@ -245,14 +261,40 @@ internal sealed class BmcServer : IAsyncDisposable
             0x063A => Activate(data),
             0x063B => [0, data[0]],
             0x063C => [0],
+            0x0634 => SendMessage(data),
             _ => _model.Answer(command, data),
         };
-        if (body.Length == 0)
+        return body.Length == 0 ? null : Reply(message, message[3], body);
+    }
+
+    /// <summary>IPMI 2.0 section 22.7: channel, then a message as it goes over the bus. A controller that is not there takes nothing.</summary>
+    private byte[] SendMessage(byte[] data)
+    {
+        byte[] carried = data[1..];
+        if (!_model.Behind.TryGetValue(carried[0], out var behind))
         {
-            return null;
+            return [0x83];
         }
 
-        byte[] head = [message[3], (byte)(message[1] + 4), 0];
+        var body = behind.Answer(((carried[1] >> 2) << 8) | carried[5], carried[6..^1]);
+        if (body.Length == 0)
+        {
+            return [0];
+        }
+
+        if (_options.AnswersInside)
+        {
+            return [0, .. Reply(carried, carried[3], body)];
+        }
+
+        const byte remoteConsole = 0x81;
+        _answerFromBehind = Reply(carried, remoteConsole, body);
+        return [0];
+    }
+
+    private static byte[] Reply(byte[] message, byte to, byte[] body)
+    {
+        byte[] head = [to, (byte)(message[1] + 4), 0];
         head[2] = (byte)-(head[0] + head[1]);
         byte[] rest = [message[0], message[4], message[5], .. body];
         return [.. head, .. rest, (byte)-rest.Sum(each => each)];

@@ -40,8 +40,8 @@ internal sealed class SdrReader(IpmiSession session, IpmiTarget target)
         }
 
         var sensors = await ReadAllAsync(source, cancel);
-        var own = sensors.Where(sensor => sensor.Owner == SensorRecord.OwnController).ToList();
-        return known = new SensorRepository(stamp, own, sensors.Count - own.Count);
+        var ofSoftware = sensors.RemoveAll(sensor => sensor.IsOfSoftware);
+        return known = new SensorRepository(stamp, sensors, ofSoftware);
     }
 
     private async ValueTask<List<SensorRecord>> ReadAllAsync(Source source, CancellationToken cancel)

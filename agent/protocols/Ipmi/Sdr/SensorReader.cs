@@ -10,13 +10,13 @@ internal sealed class SensorReader(IpmiSession session)
     private static readonly byte[] NoReading =
     [
         CompletionCode.NodeBusy, CompletionCode.UnknownCommand, 0xC9, CompletionCode.NotPresent, 0xCC, 0xCD,
-        CompletionCode.InitialisingSystem, 0xD3, CompletionCode.NotInThisState, 0xD6, CompletionCode.Unspecified,
+        CompletionCode.InitialisingSystem, CompletionCode.BusLost, CompletionCode.BusError, CompletionCode.NobodyThere, 0xD3, CompletionCode.NotInThisState, 0xD6, CompletionCode.Unspecified,
     ];
 
     public async ValueTask<SensorReading> ReadAsync(SensorRecord sensor, CancellationToken cancel)
     {
         var raw = await session.AskAsync<RawReading>(
-            new IpmiRequest(IpmiCommand.SensorReading, NumberOf(sensor), sensor.Lun) { Absent = NoReading }, RawReading.TryParse, cancel);
+            new IpmiRequest(IpmiCommand.SensorReading, NumberOf(sensor), sensor.Lun) { Owner = sensor.Owner, Channel = sensor.Channel, Absent = NoReading }, RawReading.TryParse, cancel);
         if (!raw.IsAvailable)
         {
             return default;
@@ -26,7 +26,7 @@ internal sealed class SensorReader(IpmiSession session)
         if (sensor is { IsAnalog: true, IsNonLinear: true })
         {
             var asked = await session.AskAsync<SensorFactors?>(
-                new IpmiRequest(IpmiCommand.SensorFactors, new[] { sensor.Number, raw.Octet }, sensor.Lun) { Absent = NoReading }, TryParseFactors, cancel);
+                new IpmiRequest(IpmiCommand.SensorFactors, new[] { sensor.Number, raw.Octet }, sensor.Lun) { Owner = sensor.Owner, Channel = sensor.Channel, Absent = NoReading }, TryParseFactors, cancel);
             if (asked is null)
             {
                 return default;

@@ -1,3 +1,5 @@
+using EdgeDcim.Protocols.Ipmi.Wire;
+
 namespace EdgeDcim.Protocols.Ipmi.Sdr;
 
 /// <summary>A sensor as the controller describes it (IPMI 2.0 sections 43.1 and 43.2): what it measures, where, and how its octet becomes a value.</summary>
@@ -21,8 +23,11 @@ public sealed record SensorRecord
     /// <summary>The unit of the controller that it hangs on.</summary>
     public byte Lun { get; init; }
 
-    /// <summary>Address of the controller that owns it; 0x20 is the one that is asked.</summary>
-    public byte Owner { get; init; } = OwnController;
+    /// <summary>Address of the controller that owns it; 0x20 is the one that is asked, others are asked through it.</summary>
+    public byte Owner { get; init; } = IpmiMessage.Controller;
+
+    /// <summary>The bus on which the owner is.</summary>
+    public byte Channel { get; init; }
 
     /// <summary>IPMI 2.0 table 42-3: 1 temperature, 2 voltage, 3 current, 4 fan, 5 intrusion, 7 processor, 8 power supply, 9 power unit …</summary>
     public required byte Type { get; init; }
@@ -45,7 +50,11 @@ public sealed record SensorRecord
 
     public Linearisation Linearisation { get; init; }
 
-    internal const byte OwnController = 0x20;
+    /// <summary>It belongs to a controller behind the one that is asked.</summary>
+    public bool IsBehind => Owner != IpmiMessage.Controller;
+
+    /// <summary>Software can own a sensor too (IPMI 2.0 section 43.1, octet 6), and cannot be asked.</summary>
+    internal bool IsOfSoftware => (Owner & 1) != 0;
 
     internal SensorFactors Factors { get; init; }
 

@@ -35,6 +35,7 @@ internal static class SensorRecordReader
         {
             Name = IpmiText.Read(record[nameAt], record.Slice(nameAt + 1, nameBytes)),
             Owner = record[5],
+            Channel = (byte)(record[6] >> 4),
             Lun = (byte)(record[6] & 0x03),
             Number = record[7],
             Entity = record[8],

@@ -24,12 +24,11 @@ internal sealed class SelReader(IpmiSession session)
         if (from is null)
         {
             var newest = info.Value.Count == 0 ? null : await EntryAsync(Last, cancel);
-            return new SelPage([], new SelPosition(newest?.Entry.Id ?? First, info.Value.Erased));
+            return new SelPage([], At(newest?.Entry, info.Value.Erased));
         }
 
-        // An erased log begins anew.
-        var position = from.Value.Erased == info.Value.Erased ? from.Value : new SelPosition(First, info.Value.Erased);
-        return info.Value.Count == 0 ? new SelPage([], position with { LastId = First }) : await ReadBehindAsync(position, most, cancel);
+        var position = from.Value with { Erased = info.Value.Erased };
+        return info.Value.Count == 0 ? new SelPage([], At(null, info.Value.Erased)) : await ReadBehindAsync(position, most, cancel);
     }
 
     private async ValueTask<SelPage> ReadBehindAsync(SelPosition position, int most, CancellationToken cancel)
@@ -38,8 +37,8 @@ internal sealed class SelReader(IpmiSession session)
         var next = First;
         if (position.LastId != First)
         {
-            // The entry that was read last tells the one behind it; when it is gone the log was rotated and begins anew.
-            next = await EntryAsync(position.LastId, cancel) is { } last ? last.Next : First;
+            // The entry that was read last tells the one behind it; when it is gone or another one the log was erased or rotated and begins anew.
+            next = await EntryAsync(position.LastId, cancel) is { } last && last.Entry.Id == position.LastId && last.Entry.Held == position.LastHeld ? last.Next : First;
         }
 
         while (next != Last && entries.Count < most)
@@ -50,12 +49,14 @@ internal sealed class SelReader(IpmiSession session)
             }
 
             entries.Add(found.Entry);
-            position = position with { LastId = found.Entry.Id };
+            position = At(found.Entry, position.Erased);
             next = found.Next;
         }
 
         return new SelPage(entries, position);
     }
+
+    private static SelPosition At(SelEntry? last, uint erased) => new(last?.Id ?? First, erased, last?.Held ?? 0);
 
     private ValueTask<Link?> EntryAsync(ushort id, CancellationToken cancel)
     {

@@ -59,7 +59,7 @@ internal sealed class IpmiConversation : IDisposable
     /// <exception cref="IpmiException">None came.</exception>
     public ValueTask AskAsync(IpmiRequest asked, int retries, CancellationToken cancel)
     {
-        if (!Enum.IsDefined(asked.Command))
+        if (!Enum.IsDefined(asked.Command) || (asked.IsBridged && asked.Command is not (IpmiCommand.SensorReading or IpmiCommand.SensorFactors)))
         {
             throw new ArgumentOutOfRangeException(nameof(asked), "not a command that reads");
         }
@@ -175,8 +175,10 @@ internal sealed class IpmiConversation : IDisposable
     private int WriteRequest()
     {
         sequence = (sequence + 1) % IpmiMessage.SequenceCount;
-        Span<byte> message = stackalloc byte[request.Data.Length + IpmiMessage.OverheadBytes];
-        IpmiMessage.Write(message, request.Command, request.Lun, sequence, request.Data.Span);
+        Span<byte> message = stackalloc byte[request.Data.Length + (request.IsBridged ? BridgedMessage.OverheadBytes : IpmiMessage.OverheadBytes)];
+        _ = request.IsBridged
+            ? BridgedMessage.Write(message, request, sequence)
+            : IpmiMessage.Write(message, request.Command, request.Lun, sequence, request.Data.Span);
         return envelope.Write(exchange.RequestBuffer(message.Length + IpmiEnvelope.OverheadBytes), message);
     }
 
@@ -223,7 +225,16 @@ internal sealed class IpmiConversation : IDisposable
         }
 
         body = default;
-        if (!envelope.TryRead(session, scratch, out var message) || !IpmiMessage.TryReadAnswer(message, request.Command, out var answered, out body))
+        if (!envelope.TryRead(session, scratch, out var message))
+        {
+            return false;
+        }
+
+        int answered;
+        var isAnswer = request.IsBridged
+            ? BridgedMessage.TryReadAnswer(message, request.Command, out answered, out body)
+            : IpmiMessage.TryReadAnswer(message, request.Command, out answered, out body);
+        if (!isAnswer)
         {
             return false;
         }

@@ -4,6 +4,15 @@ namespace EdgeDcim.Protocols.Ipmi.Wire;
 internal static class CompletionCode
 {
     public const byte Success = 0;
+    /// <summary>Of Send Message: the bus was lost to others.</summary>
+    public const byte BusLost = 0x81;
+
+    /// <summary>Of Send Message.</summary>
+    public const byte BusError = 0x82;
+
+    /// <summary>Of Send Message: nobody took it.</summary>
+    public const byte NobodyThere = 0x83;
+
     public const byte NodeBusy = 0xC0;
     public const byte UnknownCommand = 0xC1;
     public const byte ReservationCancelled = 0xC5;

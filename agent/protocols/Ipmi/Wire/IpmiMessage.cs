@@ -8,19 +8,25 @@ internal static class IpmiMessage
     /// <summary>Six octets around the data, and the check at the end.</summary>
     public const int OverheadBytes = 7;
 
-    private const byte Controller = 0x20;
+    /// <summary>Address of the controller that is asked.</summary>
+    public const byte Controller = 0x20;
+
     private const byte RemoteConsole = 0x81;
 
     /// <summary>The network function of an answer is the odd one behind its request's.</summary>
     private const int AnswerBit = 1;
 
     /// <returns>How many bytes were written.</returns>
-    public static int Write(Span<byte> into, IpmiCommand command, int lun, int sequence, ReadOnlySpan<byte> data)
+    public static int Write(Span<byte> into, IpmiCommand command, int lun, int sequence, ReadOnlySpan<byte> data) =>
+        Write(into, Controller, RemoteConsole, command, lun, sequence, data);
+
+    /// <summary>The same from and to any address of a bus.</summary>
+    public static int Write(Span<byte> into, byte to, byte from, IpmiCommand command, int lun, int sequence, ReadOnlySpan<byte> data)
     {
-        into[0] = Controller;
+        into[0] = to;
         into[1] = (byte)((((int)command >> 8) << 2) | lun);
         into[2] = Check(into[..2]);
-        into[3] = RemoteConsole;
+        into[3] = from;
         into[4] = (byte)(sequence << 2);
         into[5] = (byte)command;
         data.CopyTo(into[6..]);

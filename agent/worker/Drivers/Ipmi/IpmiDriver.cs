@@ -8,7 +8,7 @@ namespace EdgeDcim.Agent.Drivers.Ipmi;
 /// Reads one controller. Which sensors stand for which points is found out once and looked at again every hour; after that a poll asks each
 /// source once. A source that is refused or never answered is set aside, so that it costs the others nothing.
 /// </summary>
-internal sealed class IpmiDriver(IpmiClient client, IpmiProfile profile, TimeProvider time) : IDeviceDriver
+internal sealed class IpmiDriver(IpmiClient client, IpmiProfile profile, IpmiEvents events, TimeProvider time) : IDeviceDriver
 {
     private static readonly TimeSpan SurveyEvery = TimeSpan.FromHours(1);
 
@@ -19,8 +19,8 @@ internal sealed class IpmiDriver(IpmiClient client, IpmiProfile profile, TimePro
 
     private readonly List<string> notes = [];
     private readonly List<Sample> samples = [];
-    private readonly IpmiEvents events = new(client, time);
     private readonly Dictionary<(IpmiPoint Point, string Source, string? Part), PointInstance> instances = [];
+    private readonly Dictionary<(byte Channel, byte Address), long> silentOwners = [];
     private SensorRepository? surveyedRepository;
     private Dictionary<PollGroup, IReadOnlyList<IpmiOutput>>? groups;
     private long surveyed;
@@ -101,17 +101,21 @@ internal sealed class IpmiDriver(IpmiClient client, IpmiProfile profile, TimePro
             notes.Add($"the controller describes its sensors anew: {repository.Sensors.Count} sensors");
         }
 
-        if (repository.Foreign > 0 && surveyedRepository is null)
+        if (repository.OfSoftware > 0 && surveyedRepository is null)
         {
-            notes.Add($"{repository.Foreign} sensors belong to controllers behind this one and are not read");
+            notes.Add($"{repository.OfSoftware} sensors belong to software and cannot be asked");
         }
 
-        var power = new IpmiSource { IsPower = true };
-        var chassis = new IpmiSource();
-        var survey = new IpmiSurvey(
-            profile, repository.Sensors,
-            await HasAsync(power, point => point.Dcmi is not null, cancel) ? power : null,
-            await HasAsync(chassis, point => point.Chassis is not null, cancel) ? chassis : null);
+        var sources = new List<IpmiSource>();
+        foreach (var source in IpmiSource.BesideSensors())
+        {
+            if (profile.Objects.Any(source.Feeds) && await HasAsync(source, cancel))
+            {
+                sources.Add(source);
+            }
+        }
+
+        var survey = new IpmiSurvey(profile, repository.Sensors, sources);
         var outputs = await SettleAsync(survey, cancel);
         if (outputs.Count == 0)
         {
@@ -123,15 +127,10 @@ internal sealed class IpmiDriver(IpmiClient client, IpmiProfile profile, TimePro
         groups = outputs.GroupBy(output => output.Point.Every).ToDictionary(group => group.Key, group => (IReadOnlyList<IpmiOutput>)[.. group]);
     }
 
-    private async ValueTask<bool> HasAsync(IpmiSource source, Func<IpmiPoint, bool> wants, CancellationToken cancel)
+    private async ValueTask<bool> HasAsync(IpmiSource source, CancellationToken cancel)
     {
-        if (!profile.Objects.Any(wants))
-        {
-            return false;
-        }
-
         await AskAsync(source, cancel);
-        return source.Power is not null || source.Chassis is not null || source.AsideUntil > time.GetTimestamp();
+        return source.IsThere || source.AsideUntil > time.GetTimestamp();
     }
 
     /// <summary>Decides the choices: the first alternative that has a value now, else the first that is there at all, which is looked at again.</summary>
@@ -252,35 +251,30 @@ internal sealed class IpmiDriver(IpmiClient client, IpmiProfile profile, TimePro
     private async ValueTask AskAsync(IpmiSource source, CancellationToken cancel)
     {
         source.IsAnswered = true;
-        source.Reading = default;
-        if (time.GetTimestamp() < source.AsideUntil)
+        source.Forget();
+        if (time.GetTimestamp() < source.AsideUntil || (source.Owner is { } owner && silentOwners.TryGetValue(owner, out var until) && time.GetTimestamp() < until))
         {
             return;
         }
 
         try
         {
-            if (source.Sensor is not null)
-            {
-                source.Reading = await client.ReadSensorAsync(source.Sensor, cancel);
-            }
-            else if (source.IsPower)
-            {
-                source.Power = null;
-                source.Power = await client.ReadPowerAsync(cancel);
-            }
-            else
-            {
-                source.Chassis = null;
-                source.Chassis = await client.ReadChassisAsync(cancel);
-            }
+            await source.AskAsync(client, cancel);
         }
         catch (IpmiException own) when (own.Fault is IpmiFault.Unanswered or IpmiFault.BadReply || own.CompletionCode != 0)
         {
             if (own.Fault != IpmiFault.Busy)
             {
                 source.AsideUntil = time.GetTimestamp() + (long)(AsideFor.TotalSeconds * time.TimestampFrequency);
-                notes.Add($"{source.Name} is set aside for {AsideFor.TotalMinutes:0} minutes: {own.Message}");
+                var who = source.Name;
+                if (own.Fault == IpmiFault.Unanswered && source.Owner is { } behind)
+                {
+                    // Who does not answer about one sensor does not about the others, and each would cost its time-out.
+                    silentOwners[behind] = source.AsideUntil;
+                    who = $"{who} and all others of the controller 0x{behind.Address:X2} behind this one";
+                }
+
+                notes.Add($"{who} is set aside for {AsideFor.TotalMinutes:0} minutes: {own.Message}");
             }
         }
         catch (IpmiException)

@@ -7,9 +7,10 @@ namespace EdgeDcim.Agent.Drivers.Ipmi;
 
 /// <summary>
 /// Tells new entries of a controller's event log, from where it last read. It comes after the readings and can cost them nothing: few entries
-/// a minute, and a log that is slow or refuses is left alone for longer and longer.
+/// a minute, and a log that is slow or refuses is left alone for longer and longer. Where it stopped is kept over a restart; a device that is new
+/// begins at the end of its log.
 /// </summary>
-internal sealed class IpmiEvents(IpmiClient client, TimeProvider time)
+internal sealed class IpmiEvents(IpmiClient client, DriverMemory memory, string device, TimeProvider time)
 {
     private const int MostAtOnce = 16;
 
@@ -17,7 +18,8 @@ internal sealed class IpmiEvents(IpmiClient client, TimeProvider time)
     private static readonly TimeSpan SlowAfter = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestRest = TimeSpan.FromHours(1);
 
-    private SelPosition? position;
+    private readonly string name = $"sel.{device}";
+    private SelPosition? position = SelPosition.TryParse(memory.Recall($"sel.{device}") ?? "", out var kept) ? kept : null;
     private TimeSpan rest = Every;
     private long? restingSince;
 
@@ -34,7 +36,12 @@ internal sealed class IpmiEvents(IpmiClient client, TimeProvider time)
         {
             if (await client.ReadEventsAsync(position, MostAtOnce, cancel) is { } page)
             {
-                position = page.Position;
+                if (page.Position != position)
+                {
+                    position = page.Position;
+                    memory.Keep(name, page.Position.ToString());
+                }
+
                 notes.AddRange(page.Entries.Select(entry => EventText.Of(entry, sensors)));
             }
 
@@ -88,7 +95,8 @@ internal static class EventText
             return string.Create(CultureInfo.InvariantCulture, $"event {entry.Id} ({at}): an entry of the maker's own form");
         }
 
-        var name = sensors.FirstOrDefault(sensor => sensor.Number == entry.SensorNumber && sensor.Type == entry.SensorType)?.Name;
+        var name = sensors.FirstOrDefault(sensor => (sensor.Number, sensor.Type, sensor.Owner) == (entry.SensorNumber, entry.SensorType, entry.Generator))?.Name
+            ?? sensors.FirstOrDefault(sensor => (sensor.Number, sensor.Type) == (entry.SensorNumber, entry.SensorType))?.Name;
         var who = name is null ? string.Create(CultureInfo.InvariantCulture, $"{SensorWords.TypeOf(entry.SensorType)} sensor {entry.SensorNumber}") : $"'{name}'";
         return string.Create(CultureInfo.InvariantCulture, $"event {entry.Id} ({at}): {who}: {StateOf(entry)}{(entry.IsAsserted ? "" : ", gone")}");
     }

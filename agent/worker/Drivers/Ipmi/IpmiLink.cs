@@ -6,14 +6,15 @@ using EdgeDcim.Protocols.Ipmi;
 namespace EdgeDcim.Agent.Drivers.Ipmi;
 
 /// <summary>One controller's address and the session with it; the socket belongs to the whole process.</summary>
-internal sealed class IpmiLink(IpmiTransport transport, EndPoint endPoint, TimeSpan timeout, TimeProvider time) : ILink
+internal sealed class IpmiLink(IpmiTransport transport, EndPoint endPoint, TimeSpan timeout, DriverMemory memory, TimeProvider time) : ILink
 {
     private readonly Dictionary<(LoginAccess Access, IpmiPrivilege Privilege), IpmiClient> clients = [];
 
     public IDeviceDriver CreateDriver(DeviceConfig device)
     {
         var profile = (IpmiProfile)device.Profile;
-        return new IpmiDriver(Client(device.Access, profile.Privilege), profile, time);
+        var client = Client(device.Access, profile.Privilege);
+        return new IpmiDriver(client, profile, new IpmiEvents(client, memory, device.Id, time), time);
     }
 
     public async ValueTask<IReadOnlyList<ProfileMatch>> IdentifyAsync(DeviceAccess access, IReadOnlyList<DeviceProfile> profiles, CancellationToken cancel)
@@ -72,7 +73,10 @@ internal sealed class IpmiLink(IpmiTransport transport, EndPoint endPoint, TimeS
         if (!clients.TryGetValue((login, privilege), out var client))
         {
             clients[(login, privilege)] = client = new IpmiClient(
-                transport, new IpmiTarget(endPoint, login.User ?? "", login.Password?.Reveal() ?? "") { Timeout = timeout, Retries = 1, Privilege = privilege });
+                transport, new IpmiTarget(endPoint, login.User ?? "", login.Password?.Reveal() ?? "")
+                {
+                    Timeout = timeout, Retries = 1, Privilege = privilege, BmcKey = IpmiTarget.ParseBmcKey(login.BmcKey?.Reveal() ?? ""),
+                });
         }
 
         return client;

@@ -1,40 +1,12 @@
-using EdgeDcim.Protocols.Ipmi;
-using EdgeDcim.Protocols.Ipmi.Sdr;
-
 namespace EdgeDcim.Agent.Drivers.Ipmi;
-
-/// <summary>One thing that a controller is asked for, once a poll however many series it feeds.</summary>
-internal sealed class IpmiSource
-{
-    /// <summary>Null for the power reading and the chassis.</summary>
-    public SensorRecord? Sensor { get; init; }
-
-    public bool IsPower { get; init; }
-
-    public SensorReading Reading { get; set; }
-
-    public DcmiPower? Power { get; set; }
-
-    public ChassisStatus? Chassis { get; set; }
-
-    /// <summary>It was answered in this poll, be it that there is no value.</summary>
-    public bool IsAnswered { get; set; }
-
-    /// <summary>Not asked before this time stamp, because it was refused or gave no answer.</summary>
-    public long AsideUntil { get; set; } = long.MinValue;
-
-    public string Name => Sensor is not null ? $"the sensor '{Sensor.Name}'" : IsPower ? "the DCMI power reading" : "the chassis status";
-
-    public double Value(IpmiPoint point) =>
-        Sensor is not null ? point.Convert(Sensor, Reading)
-        : IsPower ? Power is null ? double.NaN : point.Convert(Power)
-        : Chassis is null ? double.NaN : point.Convert(Chassis);
-}
 
 /// <summary>A source that gives a value of a series.</summary>
 internal sealed record IpmiAlternative(IpmiPoint Point, PointInstance Instance, IpmiSource Source)
 {
-    public double Value => Source.Value(Point);
+    /// <summary>Which temperature of the source.</summary>
+    public byte Number { get; init; }
+
+    public double Value => Source.Value(Point, Number);
 }
 
 /// <summary>One series of a device: one source, or several of which the first with a verdict wins at each read.</summary>

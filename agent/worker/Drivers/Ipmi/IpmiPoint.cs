@@ -32,6 +32,15 @@ internal sealed record IpmiPoint : Point
     /// <summary>When none of them is asserted; null: unknown.</summary>
     public int? NoState { get; init; }
 
+    /// <summary>Where DCMI measures it, of a temperature.</summary>
+    public DcmiPlace? TemperaturePlace => Dcmi switch
+    {
+        DcmiFigure.TemperatureInlet => DcmiPlace.Inlet,
+        DcmiFigure.TemperatureProcessor => DcmiPlace.Processor,
+        DcmiFigure.TemperatureBoard => DcmiPlace.Board,
+        _ => null,
+    };
+
     public bool IsSensor => Dcmi is null && Chassis is null;
 
     public bool IsState => Metric.Kind == Core.Telemetry.MetricKind.State;
@@ -87,13 +96,16 @@ internal sealed record IpmiPoint : Point
     } ? 1 : 0);
 }
 
-/// <summary>A figure of the DCMI power reading, in watts.</summary>
+/// <summary>A figure of DCMI: of its power reading, in watts, or a temperature of one kind of place, in °C.</summary>
 internal enum DcmiFigure
 {
     Power,
     PowerMin,
     PowerMax,
     PowerMean,
+    TemperatureInlet,
+    TemperatureProcessor,
+    TemperatureBoard,
 }
 
 /// <summary>A flag of the chassis status: 1 or 0.</summary>

@@ -82,9 +82,9 @@ internal sealed class IpmiProfileReader(ProfileHeader header, YamlMap root)
 
     private static void CheckKinds(PointKeys keys, IpmiPoint point)
     {
-        if (point.Dcmi is not null && point.Metric.Unit != "W")
+        if (point.Dcmi is not null && (point.TemperaturePlace is null ? "W" : "Cel") is var unit && point.Metric.Unit != unit)
         {
-            keys.Problem("dcmi", $"a figure of 'dcmi' is in watts, but {point.Metric.Name} is in {point.Metric.Unit}");
+            keys.Problem("dcmi", $"this figure of 'dcmi' is in {unit}, but {point.Metric.Name} is in {point.Metric.Unit}");
         }
 
         if (point.Chassis is not null && !point.IsState)
@@ -97,9 +97,9 @@ internal sealed class IpmiProfileReader(ProfileHeader header, YamlMap root)
             keys.Problem("'not' belongs to sensors, 'reading' to sensors with states");
         }
 
-        if (!point.IsSensor && point.Spreads)
+        if (!point.IsSensor && (point.TemperaturePlace is null ? point.Spreads : point.Part?.Replace("{instance}", "", StringComparison.Ordinal).Contains('{', StringComparison.Ordinal) == true))
         {
-            keys.Problem("part", "only sensors have '{match}', '{name}' and '{instance}'");
+            keys.Problem("part", "only sensors have '{match}', '{name}' and '{instance}', and temperatures of DCMI '{instance}'");
         }
     }
 

@@ -7,7 +7,7 @@ using EdgeDcim.Protocols.Ipmi;
 namespace EdgeDcim.Agent.Drivers.Ipmi;
 
 /// <summary>IPMI as the agent uses it: one transport for all controllers of the process.</summary>
-internal sealed class IpmiProtocol(TimeProvider time) : IProtocol
+internal sealed class IpmiProtocol(TimeProvider time, DriverMemory memory) : IProtocol
 {
     private readonly IpmiTransport transport = new(time);
 
@@ -24,7 +24,7 @@ internal sealed class IpmiProtocol(TimeProvider time) : IProtocol
         var host = (HostAddress)endpoint.At;
         return new IpmiLink(
             transport, IPAddress.TryParse(host.Host, out var address) ? new IPEndPoint(address, host.Port) : new DnsEndPoint(host.Host, host.Port),
-            endpoint.Timeout ?? TimeSpan.FromSeconds(2), time);
+            endpoint.Timeout ?? TimeSpan.FromSeconds(2), memory, time);
     }
 
     public ValueTask DisposeAsync() => transport.DisposeAsync();

@@ -10,13 +10,13 @@ namespace EdgeDcim.Agent.Drivers.Ipmi;
 /// </summary>
 /// <param name="profile">What is wanted.</param>
 /// <param name="sensors">What the controller has.</param>
-/// <param name="power">Null: it has no DCMI power reading.</param>
-/// <param name="chassis">Null: it has no chassis.</param>
-internal sealed class IpmiSurvey(IpmiProfile profile, IReadOnlyList<SensorRecord> sensors, IpmiSource? power, IpmiSource? chassis)
+/// <param name="others">What it answers beside its sensors.</param>
+internal sealed class IpmiSurvey(IpmiProfile profile, IReadOnlyList<SensorRecord> sensors, IReadOnlyList<IpmiSource> others)
 {
     private readonly Dictionary<SensorRecord, IpmiSource> sources = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<(SensorRecord, bool)> taken = [];
     private readonly HashSet<(string Metric, string? Part)> named = [];
+    private readonly HashSet<string> measured = [];
 
     /// <summary>Every point with what it found, the alternatives of a choice as a group still to be decided.</summary>
     public IEnumerable<(IpmiPoint Point, IReadOnlyList<IpmiAlternative> Found)> Run()
@@ -31,7 +31,7 @@ internal sealed class IpmiSurvey(IpmiProfile profile, IReadOnlyList<SensorRecord
     {
         if (!point.IsSensor)
         {
-            return (point.Dcmi is null ? chassis : power) is { } source ? [new IpmiAlternative(point, new PointInstance(point, point.Part, point.Place), source)] : [];
+            return others.FirstOrDefault(source => source.Feeds(point)) is { } source ? Beside(point, source) : [];
         }
 
         if (point.Names.Count == 0)
@@ -43,6 +43,22 @@ internal sealed class IpmiSurvey(IpmiProfile profile, IReadOnlyList<SensorRecord
             .Select(name => sensors.Where(sensor => Fits(point, sensor)).Select(sensor => (Sensor: sensor, Match: name.Match(sensor.Name))).Where(each => each.Match is not null).ToList())
             .FirstOrDefault(found => found.Count > 0);
         return first is null ? [] : Spread(point, first.Select(each => (each.Sensor, each.Match!)));
+    }
+
+    /// <summary>A temperature of DCMI stands in where no sensor gives the metric: it is mostly one of the sensors' once more.</summary>
+    private List<IpmiAlternative> Beside(IpmiPoint point, IpmiSource source)
+    {
+        if (point.TemperaturePlace is null)
+        {
+            return [new IpmiAlternative(point, new PointInstance(point, point.Part, point.Place), source)];
+        }
+
+        var isAlone = point.Choice is not null || !measured.Contains(point.Metric.Name);
+        return !isAlone ? [] : [.. source.Temperatures.Take(point.Spreads ? int.MaxValue : 1).Select(each => new IpmiAlternative(
+            point, new PointInstance(point, point.Part?.Replace("{instance}", each.Instance.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal), point.Place), source)
+        {
+            Number = each.Instance,
+        })];
     }
 
     private bool Fits(IpmiPoint point, SensorRecord sensor) =>
@@ -59,9 +75,10 @@ internal sealed class IpmiSurvey(IpmiProfile profile, IReadOnlyList<SensorRecord
         {
             // Alternatives of a choice may share a sensor with nobody but each other.
             taken.Add((sensor, point.IsState));
+            measured.Add(point.Metric.Name);
             if (!sources.TryGetValue(sensor, out var source))
             {
-                sources[sensor] = source = new IpmiSource { Sensor = sensor };
+                sources[sensor] = source = new IpmiSource(sensor);
             }
 
             alternatives.Add(new IpmiAlternative(point, new PointInstance(point, PartOf(point, sensor, match), sensor.Name), source));

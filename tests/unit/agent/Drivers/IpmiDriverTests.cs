@@ -4,6 +4,7 @@ using EdgeDcim.Agent.Drivers.Ipmi;
 using EdgeDcim.Agent.Profiles;
 using EdgeDcim.Agent.Tests.Profiles;
 using EdgeDcim.Core.Configuration;
+using EdgeDcim.Core.Durability;
 using EdgeDcim.Protocols.Ipmi;
 using EdgeDcim.Simulator.Ipmi;
 using Microsoft.Extensions.Time.Testing;
@@ -151,7 +152,7 @@ public sealed class IpmiDriverTests : IAsyncDisposable
         model.LogEvent(8, 9, 0x6F, 3, 0x6000_0000);
         await using var client = new IpmiClient(transport, Target);
         var time = new FakeTimeProvider();
-        var events = new IpmiEvents(client, time);
+        var events = new IpmiEvents(client, new DriverMemory(), "server", time);
         var sensors = (await client.ReadRepositoryAsync(Cancel)).Sensors;
         var notes = new List<string>();
         await events.ReadAsync(sensors, notes, Cancel);
@@ -173,6 +174,76 @@ public sealed class IpmiDriverTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Events_that_came_while_the_agent_was_away_are_told_once_by_the_next_one()
+    {
+        model.Add(SdrBytes.Compact(9, "PS1 Status", 8, 10, 1, 0x6F), 0, On, 1, 0x80);
+        model.LogEvent(8, 9, 0x6F, 3, 0x6000_0000);
+        await using var client = new IpmiClient(transport, Target);
+        var sensors = (await client.ReadRepositoryAsync(Cancel)).Sensors;
+        var path = Path.Combine(Directory.CreateTempSubdirectory().FullName, "journal.db");
+        Assert.Empty(await RunAsync());
+
+        model.LogEvent(8, 9, 0x6F, 1, 0x6000_0001);
+        model.LogEvent(8, 9, 0x6F, 2, 0x6000_0002);
+        Assert.Equal(["event 2", "event 3"], await RunAsync());
+        Assert.Empty(await RunAsync());
+
+        model.Log.Clear();
+        model.LogErased++;
+        model.LogEvent(8, 9, 0x6F, 3, 0x6000_0003);
+        Assert.Equal(["event 1"], await RunAsync());
+        Assert.Empty(await RunAsync());
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+
+        // One life of an agent.
+        async Task<IEnumerable<string>> RunAsync()
+        {
+            using var journal = Journal.Open(path, JournalBounds.Default, TimeProvider.System);
+            var memory = new DriverMemory();
+            memory.Use(journal);
+            var notes = new List<string>();
+            await new IpmiEvents(client, memory, "server", new FakeTimeProvider()).ReadAsync(sensors, notes, Cancel);
+            return notes.Select(note => note[..note.IndexOf(" (", StringComparison.Ordinal)]);
+        }
+    }
+
+    [Fact]
+    public async Task Temperatures_of_DCMI_stand_in_where_no_sensor_gives_them()
+    {
+        model.Temperatures[0x40] = [23];
+        model.Temperatures[0x41] = [51, 52];
+        Assert.Equal(["state.device  ok", "temperature.cpu cpu/1 51", "temperature.cpu cpu/2 52", "temperature.inlet  23"], await ReadAllAsync("ipmi-dcmi"));
+    }
+
+    [Fact]
+    public async Task Sensors_that_are_described_come_before_the_temperatures_of_DCMI()
+    {
+        model.Temperatures[0x40] = [23];
+        model.Temperatures[0x41] = [51, 52];
+        model.Add(SdrBytes.Full(1, "Inlet", 1, 0x37, 1, 1), 24, On, 0);
+        model.Add(SdrBytes.Full(2, "Temp", 1, 3, 1, 1), 61, On, 0);
+        Assert.Equal(["state.device  ok", "temperature.cpu cpu/1 61", "temperature.inlet  24"], await ReadAllAsync("ipmi-dcmi"));
+    }
+
+    [Fact]
+    public async Task A_controller_behind_this_one_that_does_not_answer_is_waited_for_once_and_not_for_each_of_its_sensors()
+    {
+        model.Behind[0x2C] = new BmcModel { Override = (_, _) => [] };
+        model.Add(SdrBytes.Full(1, "Inlet", 1, 0x37, 1, 1), 24, On, 0);
+        for (byte number = 2; number < 10; number++)
+        {
+            model.Add(SdrBytes.Full(number, $"Far {number}", 1, 32, number, 1, owner: 0x2C));
+        }
+
+        var driver = Driver("ipmi-dcmi");
+        var samples = await driver.ReadAsync(PollGroup.Slow, Cancel);
+        Assert.Equal(8, samples.Count(sample => double.IsNaN(sample.Value)));
+        Assert.Contains("all others of the controller 0x2C behind this one", Assert.Single(driver.TakeNotes()), StringComparison.Ordinal);
+        Assert.Equal(2, bmc.Asked.Count(command => command == 0x0634));
+        Assert.Equal(24, Assert.Single(await driver.ReadAsync(PollGroup.Normal, Cancel), sample => sample.Instance.Point.Metric.Name == "temperature.inlet").Value);
+    }
+
+    [Fact]
     public async Task A_wrong_password_is_a_fault_of_credentials()
     {
         var driver = Driver("ipmi-dcmi", "wrong");
@@ -183,7 +254,7 @@ public sealed class IpmiDriverTests : IAsyncDisposable
     [Theory]
     [InlineData("{ metric: power.active, dcmi: power, sensor: x }", "not exactly one of")]
     [InlineData("{ metric: power.active }", "not exactly one of")]
-    [InlineData("{ metric: temperature.inlet, dcmi: power }", "is in watts, but temperature.inlet is in Cel")]
+    [InlineData("{ metric: temperature.inlet, dcmi: power }", "is in W, but temperature.inlet is in Cel")]
     [InlineData("{ metric: power.active, chassis: power }", "is a state, but power.active is none")]
     [InlineData("{ metric: temperature.inlet, sensor_type: temprature }", "did you mean 'temperature'")]
     [InlineData("{ metric: temperature.inlet, entity: cpu }", "write one of: processor")]
@@ -208,7 +279,7 @@ public sealed class IpmiDriverTests : IAsyncDisposable
 
     private IpmiTarget Target => new(bmc.EndPoint, "edge", "s3cret-word") { Timeout = TimeSpan.FromMilliseconds(300), Retries = 1 };
 
-    private IpmiLink Link => link ??= new IpmiLink(transport, bmc.EndPoint, TimeSpan.FromMilliseconds(300), TimeProvider.System);
+    private IpmiLink Link => link ??= new IpmiLink(transport, bmc.EndPoint, TimeSpan.FromMilliseconds(300), new DriverMemory(), TimeProvider.System);
 
     private static ProfileLibrary Library() => ProfileLibrary.Open(ProtocolCatalog.Standard(TimeProvider.System));
 

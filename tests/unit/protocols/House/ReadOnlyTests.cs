@@ -58,7 +58,7 @@ public sealed class ReadOnlyTests
                 0x0420, 0x0421, 0x0422, 0x0423, 0x042D, // device SDRs, sensor factors and readings; 0x0426 would set thresholds
                 0x0601, 0x0638, 0x0639, 0x063A, 0x063B, 0x063C, 0x0654, // device id, channel, session, cipher suites
                 0x0A10, 0x0A11, 0x0A20, 0x0A22, 0x0A23, 0x0A40, 0x0A43, // inventory, SDRs, event log; 0x0A12 would write the inventory, 0x0A47 clear the log
-                0x2C02, // DCMI power reading; 0x2C04 would limit the power
+                0x2C02, 0x2C10, // DCMI power and temperatures; 0x2C04 would limit the power
             ],
             Enum.GetValues<IpmiCommand>().Select(command => (int)command));
 
@@ -78,6 +78,22 @@ public sealed class ReadOnlyTests
 
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
             async () => await conversation.AskAsync(new IpmiRequest((IpmiCommand)command, default), 0, TestContext.Current.CancellationToken));
+        Assert.Equal(0, transport.Sent);
+    }
+
+    [Theory]
+    [InlineData(IpmiCommand.DeviceId)]
+    [InlineData(IpmiCommand.ChassisStatus)]
+    [InlineData(IpmiCommand.SessionClose)]
+    [InlineData((IpmiCommand)0x0634)]
+    public async Task Nothing_but_sensors_is_asked_of_a_controller_behind_another(object command)
+    {
+        await using var transport = new IpmiTransport(TimeProvider.System);
+        var endPoint = new IPEndPoint(IPAddress.Loopback, 623);
+        using var conversation = new IpmiConversation(transport, new IpmiTarget(endPoint, "edge", ""), endPoint.Serialize());
+
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            async () => await conversation.AskAsync(new IpmiRequest((IpmiCommand)command, default) { Owner = 0x2C }, 0, TestContext.Current.CancellationToken));
         Assert.Equal(0, transport.Sent);
     }
 

@@ -21,6 +21,8 @@ public sealed class IpmiFuzzTests
         SdrBytes.Fru("Acme", "Rack Server 9", "RS-9", "SN-1", "BSN-1"),
         Convert.FromHexString("DCAE085704050DD20473B6445DAABBCCDD40"),
         Convert.FromHexString("811C632004380000A4"),
+        Convert.FromHexString("811C63200434002014CC2C042D0028C0C01BA8"),
+        Convert.FromHexString("DC0B080501060285030704080509060A070B08"),
         Convert.FromHexString("06C002030000030000002000A93E1C9A3A9BB2B3BB07F9F84E8027D230087347D74C6269182060E5DA6A5879FFFF0207BBE3B6F2FE34F99F2D65712D"),
         Convert.FromHexString("0200000000000000000000000000000000000000000000000000" + "09" + "811C632004380000A4"),
         Convert.FromHexString("06130000000000000000" + "3C00" + "00000000A4A3A2A0BFD71E3756E4580A1D70430DC81B6852A123456789ABCDEFA123456789ABCDEF47AF35D254137924B168BCBFC216AAD216453856"),
@@ -75,6 +77,8 @@ public sealed class IpmiFuzzTests
         Rmcp.TryOpen(datagram, out _);
         PlusPacket.TryRead(datagram, out _);
         IpmiMessage.TryReadAnswer(datagram, IpmiCommand.ChannelAuthentication, out _, out _);
+        BridgedMessage.TryReadAnswer(datagram, IpmiCommand.SensorReading, out _, out _);
+        Assert.True(!DcmiTemperature.TryParse(datagram, out _) || datagram.Length >= 3);
         Span<byte> scratch = stackalloc byte[512];
         foreach (var envelope in Envelopes)
         {
