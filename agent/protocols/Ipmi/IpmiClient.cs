@@ -12,6 +12,9 @@ public sealed class IpmiClient : IAsyncDisposable
     /// <summary>What a command that a controller does not have ends with.</summary>
     private static readonly byte[] NoSuchCommand = [CompletionCode.UnknownCommand, 0xC2, 0xC9, CompletionCode.NotPresent, 0xCC, 0xCD, CompletionCode.NotInThisState, 0xD6, 0x80, 0x82];
 
+    /// <summary>Temperatures are a substitute for sensors: a user who may not ask has none.</summary>
+    private static readonly byte[] NoTemperatures = [.. NoSuchCommand, CompletionCode.InsufficientPrivilege];
+
     private readonly IpmiSession session;
     private readonly SdrReader repository;
     private readonly SensorReader sensors;
@@ -54,7 +57,7 @@ public sealed class IpmiClient : IAsyncDisposable
     /// <summary>The temperatures that DCMI gives for one kind of place; empty when the controller has no DCMI or measures none there.</summary>
     /// <exception cref="IpmiException">The controller does not answer.</exception>
     public ValueTask<IReadOnlyList<DcmiTemperature>> ReadTemperaturesAsync(DcmiPlace place, CancellationToken cancel) =>
-        DcmiTemperature.ReadAsync(session, place, NoSuchCommand, cancel);
+        DcmiTemperature.ReadAsync(session, place, NoTemperatures, cancel);
 
     /// <summary>Null when the controller has no chassis.</summary>
     /// <exception cref="IpmiException">The controller does not answer.</exception>

@@ -13,7 +13,7 @@ internal static class RecordCommand
     public static Command Create(TimeProvider time)
     {
         var at = new Option<string>("--at") { Description = "The address of the device, as for 'read'", Required = true };
-        var output = new Option<string>("--output", "-o") { Description = "The file to write: NAME.snmprec replays in snmpsim", Required = true };
+        var output = new Option<string>("--output", "-o") { Description = "The file to write: NAME.snmprec replays in snmpsim, NAME.rec holds registers, NAME.json Redfish resources", Required = true };
         var profile = new Option<string>("--profile", "-p") { Description = "The profile that reads the device; Modbus is recorded by it", DefaultValueFactory = _ => "auto" };
         var rate = new Option<double>("--rate") { Description = "Requests a second", DefaultValueFactory = _ => 10 };
         var timeout = new Option<string?>("--timeout") { Description = "How long one request waits, such as 500ms or 3s" };

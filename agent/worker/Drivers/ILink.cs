@@ -21,5 +21,5 @@ internal interface ILink : IAsyncDisposable
     /// <summary>Captures a device into the lines of a recording, without what tells whose it is.</summary>
     /// <exception cref="DeviceFault">The device does not answer, or the protocol has no form of a recording.</exception>
     Task<IReadOnlyList<string>> RecordAsync(DeviceAccess access, DeviceProfile? profile, RecordOptions options, CancellationToken cancel) =>
-        throw new DeviceFault(FaultKind.NotSupported, "devices of this protocol cannot be recorded; SNMP and Modbus can");
+        throw new DeviceFault(FaultKind.NotSupported, "devices of this protocol cannot be recorded; SNMP, Modbus and Redfish can");
 }

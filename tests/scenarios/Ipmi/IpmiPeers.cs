@@ -31,8 +31,8 @@ internal static class IpmiPeers
         (SdrBytes.Full(1, "Satellite", 1, 7, 4, 1, owner: 0x30), 47, []),
     ];
 
-    /// <summary>An ipmi_sim with the board.</summary>
-    public static async Task<(OtherProcess Process, IPEndPoint EndPoint)> IpmiSimAsync(ScratchFolder folder, CancellationToken cancel)
+    /// <summary>An ipmi_sim with the board, one sensor of which is a second controller's.</summary>
+    public static async Task<(OtherProcess Process, IPEndPoint EndPoint)> IpmiSimAsync(ScratchFolder folder, CancellationToken cancel, string? bmcKey = null)
     {
         Peers.Require("ipmi_sim");
         var endPoint = new IPEndPoint(IPAddress.Loopback, Ports.FreeUdp());
@@ -50,6 +50,7 @@ internal static class IpmiPeers
                 allowed_auths_operator none md2 md5 straight
                 allowed_auths_admin none md2 md5 straight
                 guid a123456789abcdefa123456789abcdef
+                {(bmcKey is null ? "" : $"bmc_key \"{bmcKey}\"")}
               endlan
               user 1 true "" "{Password}" user 10 none md2 md5 straight
               user 2 true "{User}" "{Password}" admin 10 none md2 md5 straight
@@ -58,7 +59,7 @@ internal static class IpmiPeers
             cancel);
         await File.WriteAllTextAsync(folder.File("bmc.emu"), Emulation(), cancel);
         var process = OtherProcess.Start("ipmi_sim", ["-c", folder.File("lan.conf"), "-f", folder.File("bmc.emu"), "-s", folder.File("state"), "-n", "-d"], folder);
-        await AnswersAsync(process, endPoint, User, Password, cancel);
+        await AnswersAsync(process, endPoint, User, Password, cancel, bmcKey);
         return (process, endPoint);
     }
 
@@ -87,7 +88,7 @@ internal static class IpmiPeers
         string[] session = suite is { } id ? ["-D", "LAN_2_0", "-I", id.ToString(CultureInfo.InvariantCulture)] : ["-D", "LAN"];
         var (_, output) = await OtherProcess.RunAsync(
             "ipmi-sensors",
-            [.. session, "-h", endPoint.ToString(), "-u", user, "-p", password, "-l", "USER", $"--sdr-cache-directory={folder.Path}", "--quiet-cache", "--comma-separated-output", "--no-header-output"],
+            [.. session, "-h", endPoint.ToString(), "-u", user, "-p", password, "-l", "USER", $"--sdr-cache-directory={folder.Path}", "--quiet-cache", "--bridge-sensors", "--comma-separated-output", "--no-header-output"],
             cancel, folder);
         return output.Split('\n').Select(line => line.Split(',')).Where(fields => fields.Length == 6)
             .ToDictionary(fields => fields[1], fields => (fields[3], fields[5]), StringComparer.Ordinal);
@@ -122,14 +123,14 @@ internal static class IpmiPeers
         return text.Append("mc_enable 0x20\nmc_enable 0x30\n").ToString();
     }
 
-    private static async Task AnswersAsync(OtherProcess process, IPEndPoint endPoint, string user, string password, CancellationToken cancel)
+    private static async Task AnswersAsync(OtherProcess process, IPEndPoint endPoint, string user, string password, CancellationToken cancel, string? bmcKey = null)
     {
         await using var transport = new IpmiTransport(TimeProvider.System);
         await Eventually.TrueAsync(
             async () =>
             {
                 Assert.False(process.HasExited, process.Output);
-                await using var client = new IpmiClient(transport, new IpmiTarget(endPoint, user, password) { Retries = 0 });
+                await using var client = new IpmiClient(transport, new IpmiTarget(endPoint, user, password) { Retries = 0, BmcKey = IpmiTarget.ParseBmcKey(bmcKey ?? "") });
                 try
                 {
                     await client.ReadDeviceIdAsync(cancel);

@@ -42,6 +42,93 @@ public sealed class IpmiScenarios
     }
 
     [Fact]
+    public async Task A_sensor_behind_a_second_controller_of_ipmi_sim_is_what_ipmitool_reads_through_the_first()
+    {
+        using var folder = new ScratchFolder();
+        var (simulator, endPoint) = await IpmiPeers.IpmiSimAsync(folder, Cancel);
+        await using var running = simulator;
+        await using var transport = new IpmiTransport(TimeProvider.System);
+        await using var client = new IpmiClient(transport, new IpmiTarget(endPoint, IpmiPeers.User, IpmiPeers.Password));
+
+        var satellite = (await client.ReadRepositoryAsync(Cancel)).Sensors.Single(sensor => sensor.IsBehind);
+        var reading = await client.ReadSensorAsync(satellite, Cancel);
+        Assert.Equal(("Satellite", 0x30, 47.0), (satellite.Name, satellite.Owner, reading.Value));
+        var printed = await ToolAsync(endPoint, IpmiPeers.User, IpmiPeers.Password, 3, "-t", "0x30", "raw", "0x04", "0x2d", "0x01");
+        Assert.Contains(" 2f c0", printed, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("controllerkey")]
+    [InlineData("0x636f6e74726f6c6c65726b6579")]
+    public async Task An_ipmi_sim_with_a_key_of_its_own_is_read_with_it_and_the_fault_without_it_says_so(string key)
+    {
+        using var folder = new ScratchFolder();
+        var (simulator, endPoint) = await IpmiPeers.IpmiSimAsync(folder, Cancel, "controllerkey");
+        await using var running = simulator;
+        string[] read = ["read", "--profile", "ipmi-dcmi", "--at", $"ipmi://{endPoint}?user={IpmiPeers.User}"];
+        var secrets = new Dictionary<string, string> { ["EDGEDCIM_PASSWORD"] = IpmiPeers.Password };
+
+        var (refused, why) = await OtherProcess.RunAsync(Repository.Agent, read, Cancel, folder, secrets);
+        Assert.Equal(1, refused);
+        Assert.Contains("it probably has a BMC key (K_G) of its own", why, StringComparison.Ordinal);
+
+        secrets["EDGEDCIM_BMC_KEY"] = key;
+        var (exit, output) = await OtherProcess.RunAsync(Repository.Agent, read, Cancel, folder, secrets);
+        Assert.True(exit == 0, output);
+        Assert.Matches(@"temperature\.inlet +- +24 +Cel +good", output);
+        Assert.DoesNotContain("controllerkey", output + why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_agent_that_was_away_tells_the_events_of_ipmi_sim_that_it_missed_and_each_once()
+    {
+        using var folder = new ScratchFolder();
+        var (simulator, endPoint) = await IpmiPeers.IpmiSimAsync(folder, Cancel);
+        await using var running = simulator;
+        await File.WriteAllTextAsync(
+            folder.File("agent.yaml"),
+            $$"""
+            site: s
+            agent: a
+            broker: { url: "mqtt://127.0.0.1:9" }
+            poll: { fast: 200ms, normal: 200ms, slow: 200ms }
+            journal: { path: {{folder.File("journal.db")}} }
+            devices:
+              server-1: { profile: ipmi-dcmi, at: "ipmi://{{endPoint}}?user={{IpmiPeers.User}}", password: "${env:EDGEDCIM_PASSWORD}" }
+            """,
+            Cancel);
+        await AddEventAsync(0x51);
+        Assert.Equal([], await RunAsync(0));
+
+        await AddEventAsync(0x52);
+        await AddEventAsync(0x53);
+        Assert.Equal(["event 2", "event 3"], await RunAsync(2));
+
+        // What was told is not told again: of three lives, only the missing one is new.
+        await AddEventAsync(0x54);
+        Assert.Equal(["event 4"], await RunAsync(1));
+
+        async Task AddEventAsync(byte offset) => await ToolAsync(
+            endPoint, IpmiPeers.User, IpmiPeers.Password, 3, "-L", "ADMINISTRATOR", "raw", "0x0a", "0x44", "0", "0", "2", "1", "0", "0", "0x60", "0x20", "0", "4", "1", "1", "1", $"0x{offset:x2}", "0", "0");
+
+        // One life of the agent, until it has told so many events and has read for the second time.
+        async Task<IEnumerable<string>> RunAsync(int events)
+        {
+            await using var agent = OtherProcess.Start(
+                Repository.Agent, ["run", "-c", folder.File("agent.yaml")], folder, new Dictionary<string, string> { ["EDGEDCIM_PASSWORD"] = IpmiPeers.Password });
+            await Eventually.TrueAsync(
+                () => Task.FromResult(agent.Output.Contains("server-1 is online", StringComparison.Ordinal) && Events(agent).Count >= events),
+                $"{events} events", TimeSpan.FromSeconds(60), Cancel);
+            await agent.SignalAsync("TERM", Cancel);
+            await agent.WaitForExitAsync(Cancel);
+            return Events(agent);
+        }
+
+        static List<string> Events(OtherProcess agent) =>
+            [.. System.Text.RegularExpressions.Regex.Matches(agent.Output, @"Device server-1: (event \d+) \(").Select(match => match.Groups[1].Value)];
+    }
+
+    [Fact]
     public async Task Ipmi_sim_without_IPMI_2_0_is_read_with_MD5_and_closed()
     {
         using var folder = new ScratchFolder();
@@ -117,6 +204,11 @@ public sealed class IpmiScenarios
         var power = await client.ReadPowerAsync(Cancel);
         Assert.Equal(new DcmiPower(true, 1215, 900, 1267, 1222, TimeSpan.FromSeconds(5)), power);
         Assert.True((await client.ReadChassisAsync(Cancel))!.PowerIsOn);
+        Assert.Equal([new DcmiTemperature(1, 23)], await client.ReadTemperaturesAsync(DcmiPlace.Inlet, Cancel));
+        Assert.Equal([new DcmiTemperature(1, 51), new DcmiTemperature(2, -2)], await client.ReadTemperaturesAsync(DcmiPlace.Processor, Cancel));
+        var temperatures = await ToolAsync(endPoint, IpmiPeers.User, IpmiPeers.Password, 3, "dcmi", "get_temp_reading");
+        Assert.Contains("23 C", temperatures, StringComparison.Ordinal);
+        Assert.Contains("-2 C", temperatures, StringComparison.Ordinal);
         Assert.Contains("1215 Watts", await ToolAsync(endPoint, IpmiPeers.User, IpmiPeers.Password, 3, "dcmi", "power", "reading"), StringComparison.Ordinal);
     }
 
@@ -196,7 +288,16 @@ public sealed class IpmiScenarios
         var model = new BmcModel { Power = (1215, 900, 1267, 1222) };
         foreach (var (record, raw, states) in IpmiPeers.Board)
         {
-            model.Add([.. record], raw, 0xC0, (byte)states.Sum(state => 1 << state), 0x80);
+            byte[] reading = [raw, 0xC0, (byte)states.Sum(state => 1 << state), 0x80];
+            if (record[5] == 0x20)
+            {
+                model.Add([.. record], reading);
+                continue;
+            }
+
+            model.Records.Add([.. record]);
+            SdrBytes.SetId(model.Records[^1], (ushort)model.Records.Count);
+            model.Behind[record[5]] = new BmcModel { Readings = { [record[7]] = reading } };
         }
 
         return model;

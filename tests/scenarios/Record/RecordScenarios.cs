@@ -1,4 +1,7 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using EdgeDcim.Scenarios.Harness;
+using EdgeDcim.Scenarios.Redfish;
 using EdgeDcim.Scenarios.Snmp;
 using Xunit;
 
@@ -63,6 +66,49 @@ public sealed class RecordScenarios
             var (code, text) = await OtherProcess.RunAsync(Repository.Agent, ["read", "--profile", "rfc1628", "--at", at], cancel, folder);
             Assert.True(code == 0, text);
             return text;
+        }
+    }
+
+    [Fact]
+    public async Task A_recorded_Redfish_service_replays_the_same_values_and_holds_nothing_private()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using var folder = new ScratchFolder();
+        string[] secrets = ["QX99887766", "acme", "3f2a9c1e-7b44-4d0a-9c6e-1f2e3d4c5b6a", "00:C0:B7:01:02:03", "10.20.30.40", "jane.doe", "ASSET-4711"];
+        var owned = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(RedfishPeers.Mockups, "pdu.json"), cancel))!.AsObject();
+        var (pdu, unit) = owned.Where(each => each.Value?["Outlets"] is not null).Select(each => (each.Key, each.Value!.AsObject())).First();
+        unit["SerialNumber"] = secrets[0];
+        unit["UUID"] = secrets[2];
+        unit["AssetTag"] = secrets[6];
+        unit["Description"] = $"Unit {secrets[0]} of jane.doe@acme.example at {secrets[4]}, {secrets[3]}";
+        unit["Oem"] = new JsonObject { ["Maker"] = new JsonObject { ["HostName"] = "pdu-7.acme.example", ["MACAddress"] = secrets[3] } };
+        owned["/redfish/v1/AccountService"] = new JsonObject { ["Name"] = "jane.doe" };
+        owned["/redfish/v1"]!["AccountService"] = new JsonObject { ["@odata.id"] = "/redfish/v1/AccountService" };
+
+        // A service that puts the serial number into its addresses.
+        var tree = folder.File("owned.json");
+        await File.WriteAllTextAsync(tree, owned.ToJsonString().Replace($"\"{pdu}", $"\"{pdu[..pdu.LastIndexOf('/')]}/{secrets[0]}", StringComparison.Ordinal), cancel);
+        await using var service = await RedfishPeers.StartAsync(folder, tree, cancel, "--page", "2");
+        var file = folder.File("copy.json");
+
+        var (exit, output) = await OtherProcess.RunAsync(Repository.Agent, ["record", "--at", service.Address, "-o", file, "--rate", "1000"], cancel, folder);
+
+        Assert.True(exit == 0, output);
+        var recording = await File.ReadAllTextAsync(file, cancel);
+        Assert.All(secrets, word => Assert.DoesNotContain(word, recording, StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(service.Requests, request => request.Path.Contains("AccountService", StringComparison.Ordinal));
+        Assert.Contains("00000000-0000-0000-0000-000000000000", recording, StringComparison.Ordinal);
+        await using var replay = await RedfishPeers.StartAsync(folder, file, cancel);
+        var original = (await ReadAsync(service.Address)).Replace(secrets[0], "scrubbed", StringComparison.Ordinal);
+        Assert.Contains("power.active", original, StringComparison.Ordinal);
+        Assert.Equal(original, await ReadAsync(replay.Address));
+
+        // Everything but the instant.
+        async Task<string> ReadAsync(string at)
+        {
+            var (code, text) = await OtherProcess.RunAsync(Repository.Agent, ["read", "--profile", "redfish-pdu", "--at", at, "--json"], cancel, folder);
+            Assert.True(code == 0, text);
+            return Regex.Replace(text, "\"at\": *\"[^\"]+\"", "");
         }
     }
 }

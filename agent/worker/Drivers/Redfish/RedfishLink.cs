@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using EdgeDcim.Agent.Configuration;
 using EdgeDcim.Agent.Profiles;
+using EdgeDcim.Agent.Recording;
 using EdgeDcim.Protocols.Redfish;
 
 namespace EdgeDcim.Agent.Drivers.Redfish;
@@ -32,6 +33,18 @@ internal sealed class RedfishLink(Uri service, TimeSpan timeout, TimeProvider ti
         }
 
         return [.. matches.OrderByDescending(match => match.Closeness).ThenBy(match => match.Profile.Name, StringComparer.Ordinal)];
+    }
+
+    public async Task<IReadOnlyList<string>> RecordAsync(DeviceAccess access, DeviceProfile? profile, RecordOptions options, CancellationToken cancel)
+    {
+        try
+        {
+            return await new RedfishRecorder(ClientOf((RedfishAccess)access), options).RunAsync(cancel);
+        }
+        catch (RedfishException silent)
+        {
+            throw new DeviceFault(RedfishDriver.KindOf(silent), silent.Message, silent);
+        }
     }
 
     public async ValueTask DisposeAsync()
