@@ -108,7 +108,7 @@ public sealed class RecordScenarios
         {
             var (code, text) = await OtherProcess.RunAsync(Repository.Agent, ["read", "--profile", "redfish-pdu", "--at", at, "--json"], cancel, folder);
             Assert.True(code == 0, text);
-            return Regex.Replace(text, "\"at\": *\"[^\"]+\"", "");
+            return Regex.Replace(text[text.IndexOf("[\n", StringComparison.Ordinal)..(text.LastIndexOf(']') + 1)], "\"at\": *\"[^\"]+\"", "");
         }
     }
 }
