@@ -1,5 +1,6 @@
 using System.Net;
 using EdgeDcim.Protocols.Snmp;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace EdgeDcim.Protocols.Tests.Snmp;
@@ -20,15 +21,15 @@ public sealed class SnmpTrapSenderTests
     public async Task A_trap_of_v2c_is_what_RFC_3416_says()
     {
         using var socket = new System.Net.Sockets.UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
-        await using var transport = new SnmpTransport(TimeProvider.System);
+        await using var transport = new SnmpTransport(new FakeTimeProvider());
         var sender = new SnmpTrapSender(transport, SnmpTrapSender.NewEngineId(), 1);
         await sender.TrapAsync(new SnmpTarget(socket.Client.LocalEndPoint!, SnmpVersion.V2c, "noc"), Trap, Variables, Cancel);
         var hex = Convert.ToHexString((await socket.ReceiveAsync(Cancel)).Buffer);
-        // Written from X.690 and RFC 3416: a request id of four octets and an uptime of one are the only free places.
+        // Written from X.690 and RFC 3416: the request id is the only free place, and as short as its number.
         Assert.Matches(
             "^30[0-9A-F]{2}020101" + "04036E6F63" // version 1, community noc
-            + "A7[0-9A-F]{2}" + "0204[0-9A-F]{8}" + "020100" + "020100" + "30[0-9A-F]{2}" // SNMPv2-Trap-PDU: id, no error, list
-            + "300D" + "06082B06010201010300" + "4301[0-9A-F]{2}" // sysUpTime.0
+            + "A7[0-9A-F]{2}" + "02(04.{8}|03.{6}|02.{4}|01.{2})" + "020100" + "020100" + "30[0-9A-F]{2}" // SNMPv2-Trap-PDU: id, no error, list
+            + "300D" + "06082B06010201010300" + "430100" // sysUpTime.0
             + "3017" + "060A2B060106030101040100" + "06092B06010401823E0005" // snmpTrapOID.0 = enterprises.318.0.5
             + "3019" + "060B2B06010401823E02030300" + "040A6F6E2062617474657279" // a text
             + "3010" + "060B2B06010401823E02030400" + "0201FD$", // -3
