@@ -15,7 +15,7 @@ internal sealed class DeviceSanity(IReadOnlyCollection<string> accepted)
 
     private readonly Snapshot values = new();
     private readonly Dictionary<(string Check, (string Metric, string? Part) Point), int> streaks = [];
-    private readonly Dictionary<string, EnergySlope> slopes = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Energy, string? Part), EnergySlope> slopes = [];
     private readonly List<string> notes = [];
     private ImmutableHashSet<(string Metric, string? Part)> suspects = [];
 
@@ -37,16 +37,19 @@ internal sealed class DeviceSanity(IReadOnlyCollection<string> accepted)
             open |= Take(verdict);
         }
 
-        foreach (var part in values.PartsOf("energy.active.import"))
+        foreach (var (energy, power) in EnergySlope.Pairs)
         {
-            if (!slopes.TryGetValue(part ?? "", out var slope))
+            foreach (var part in values.PartsOf(energy))
             {
-                slopes[part ?? ""] = slope = new EnergySlope(part);
-            }
+                if (!slopes.TryGetValue((energy, part), out var slope))
+                {
+                    slopes[(energy, part)] = slope = new EnergySlope(energy, power, part);
+                }
 
-            if (slope.Observe(values, atMs) is { } verdict)
-            {
-                open |= Take(verdict);
+                if (slope.Observe(values, atMs) is { } verdict)
+                {
+                    open |= Take(verdict);
+                }
             }
         }
 

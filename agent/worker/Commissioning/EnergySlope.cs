@@ -3,10 +3,11 @@ using System.Globalization;
 namespace EdgeDcim.Agent.Commissioning;
 
 /// <summary>Holds a meter's counter against its own power over time: what it counts must be what flowed.</summary>
-internal sealed class EnergySlope(string? part)
+internal sealed class EnergySlope(string energyMetric, string powerMetric, string? part)
 {
-    private const string Energy = "energy.active.import";
-    private const string Power = "power.active";
+    /// <summary>What is counted, and what flows.</summary>
+    public static IReadOnlyList<(string Energy, string Power)> Pairs { get; } =
+        [("energy.active.import", "power.active"), ("energy.active.output", "power.active.output"), ("energy.cooling", "heat.removed")];
 
     /// <summary>So many steps of the counter make the error of its first and last step small.</summary>
     private const int LeastSteps = 20;
@@ -25,7 +26,7 @@ internal sealed class EnergySlope(string? part)
     /// <summary>Null while it cannot be told.</summary>
     public Verdict? Observe(Snapshot values, long atMs)
     {
-        if (values[Energy, part] is not { } energy || values[Power, part] is not { } power)
+        if (values[energyMetric, part] is not { } energy || values[powerMetric, part] is not { } power)
         {
             began = null;
             return null;
@@ -47,7 +48,7 @@ internal sealed class EnergySlope(string? part)
         }
 
         var hours = (atMs - beganMs) / 3.6e6;
-        var verdict = new Verdict("energy", (Energy, part), Math.Abs(counted - flowed) <= SanityChecks.Tolerance * flowed + 2 * step ? null : string.Create(
+        var verdict = new Verdict("energy", (energyMetric, part), Math.Abs(counted - flowed) <= SanityChecks.Tolerance * flowed + 2 * step ? null : string.Create(
             CultureInfo.InvariantCulture, $"it counted {counted:G5} kWh while {flowed:G5} kWh flowed ({flowed / hours * 1000:G4} W on average)"));
         began = null;
         return verdict;

@@ -48,6 +48,7 @@ internal static class SanityChecks
             verdicts.AddRange(values.PartsOf(circuit.Power).Select(part => Circuit(values, circuit, part)).OfType<Verdict>());
         }
 
+        verdicts.AddRange(Totals(values, verdicts).ToList());
         verdicts.AddRange(Sums.SelectMany(metric => Sum(values, metric)));
         if (Load(values) is { } load)
         {
@@ -86,6 +87,15 @@ internal static class SanityChecks
             CultureInfo.InvariantCulture,
             $"{power.Value:G6} W does not go with {voltage.Value:G5} V × {current.Value:G5} A{(factor is { } known ? $" × {known.Value:G3}" : "")} = {voltage.Value * current.Value * (factor?.Value ?? 1):G6} {(factor is null ? "VA" : "W")}"));
     }
+
+    /// <summary>A total is no better than its lines: one scale is wrong for all of them. It has a verdict where most of its lines have one.</summary>
+    private static IEnumerable<Verdict> Totals(Snapshot values, List<Verdict> lines) =>
+        from verdict in lines
+        where verdict.Check == "power" && IsLine(verdict.Point.Part)
+        group verdict by (verdict.Point.Metric, Part: verdict.Point.Part!.Length == 2 ? null : verdict.Point.Part[..^3]) into total
+        where values[total.Key.Metric, total.Key.Part] is not null
+        let failed = total.Where(line => !line.Passed).ToList()
+        select new Verdict("lines", total.Key, failed.Count * 2 <= total.Count() ? null : $"{failed.Count} of its {total.Count()} lines are wrong: {failed[0].Reason}");
 
     /// <summary>The lines of a device add up to its total.</summary>
     private static IEnumerable<Verdict> Sum(Snapshot values, string metric)

@@ -137,13 +137,12 @@ internal sealed partial class Lane : IAsyncDisposable
             lastAskedMs.Remove(gone);
         }
 
-        foreach (var device in added)
+        // A new device is read at once: its first figures should not wait for the slow group's minute. What a power is held against is read before
+        // it, so that a power which cannot be is suspect from its first reading on.
+        var first = added.SelectMany(device => device.Groups.Reverse().Select(group => new Slot(device, group, 0))).ToList();
+        for (var i = 0; i < first.Count; i++)
         {
-            foreach (var group in device.Groups)
-            {
-                // A new device is read at once: its first figures should not wait for the slow group's minute.
-                due.Enqueue(new Slot(device, group, 0), MonotonicMs);
-            }
+            due.Enqueue(first[i], MonotonicMs - first.Count + i);
         }
     }
 

@@ -71,7 +71,20 @@ internal sealed class PointKeys(YamlMap outer, YamlMap inner)
         return metric;
     }
 
-    public string? Part() => this["part"].String("part");
+    /// <summary>The part, whose placeholders must be among <paramref name="known"/> (<c>1</c> stands for any number).</summary>
+    public string? Part(params string[] known)
+    {
+        var part = this["part"].String("part");
+        foreach (var name in part?.Split('{').Skip(1).Select(rest => rest.Split('}')[0]) ?? [])
+        {
+            if (!known.Contains(name) && !(known.Contains("1") && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
+            {
+                Problem("part", known.Length == 0 ? $"one object has nothing that '{{{name}}}' could stand for" : $"'{{{name}}}' is no placeholder here; known are {string.Join(", ", known.Select(each => $"{{{each}}}"))}");
+            }
+        }
+
+        return part;
+    }
 
     public PollGroup Every() => this["every"].Enum("every", PollGroup.Normal);
 

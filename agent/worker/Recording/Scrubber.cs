@@ -28,6 +28,7 @@ internal sealed partial class Scrubber
         text = Address().Replace(text, "00:00:5E:00:53:01");
         text = Mail().Replace(text, "noc@example.org");
         text = Link().Replace(text, "http://example.org");
+        text = Host().Replace(text, "host.example.org");
         text = Quad().Replace(text, "192.0.2.1");
         return Serial().Replace(text, "$1scrubbed");
     }
@@ -56,6 +57,10 @@ internal sealed partial class Scrubber
 
     [GeneratedRegex(@"https?://[^\s""']+")]
     private static partial Regex Link();
+
+    /// <summary>A name of three levels or more, however the last is called; versions begin with a digit.</summary>
+    [GeneratedRegex(@"(?<![\w.@-])(?!example\.org)[A-Za-z][\w-]*(\.[A-Za-z0-9][\w-]*)+\.[A-Za-z]{2,8}\b(?!\.)")]
+    private static partial Regex Host();
 
     [GeneratedRegex(@"\b(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}\b")]
     private static partial Regex Quad();

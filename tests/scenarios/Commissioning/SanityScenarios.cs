@@ -36,7 +36,7 @@ public sealed class SanityScenarios
             agent: gateway
             primary_host: none
             broker: { url: "mqtt://127.0.0.1:{{port}}" }
-            poll: { fast: 500ms, normal: 500ms, slow: 1s }
+            poll: { fast: 500ms, normal: 2s, slow: 5s }
             journal: { path: journal.db }
             devices:
               ups-a: { profile: rfc1628, at: "snmp://{{endPoint}}" }
@@ -51,6 +51,7 @@ public sealed class SanityScenarios
         {
             await SaysAsync(tail, "gateway/ups-a/power.active.output/L1  8900 W  suspect");
             await SaysAsync(agent, "power.active.output/L1 is suspect and feeds no KPI");
+            Assert.DoesNotContain("power.active.output/L1  8900 W  good", tail.Output, StringComparison.Ordinal);
             Assert.Equal(2, agent.Output.Split("power.active.output/L1 is suspect").Length);
         }
 

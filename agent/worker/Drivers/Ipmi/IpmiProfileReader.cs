@@ -53,7 +53,7 @@ internal sealed class IpmiProfileReader(ProfileHeader header, YamlMap root)
         }
 
         var silentOnOther = choice is { Kind: ChoiceKind.Decide } && !isLast;
-        var part = keys.Part();
+        var part = keys.Part("match", "name", "instance");
         if (metric is null)
         {
             return null;

@@ -52,7 +52,7 @@ internal sealed class LocalProfileReader(ProfileHeader header, YamlMap root)
     private static LocalPoint? ReadPoint(PointKeys keys, bool isLast)
     {
         var metric = keys.Metric();
-        var part = keys.Part();
+        var part = keys.Part("label", "file", "match");
         keys["hwmon"].May("file", "pull", "debounce", "normally", "bus", "address", "input", "channel", "shunt", "range");
         var said = Places.Where(keys.Has).ToList();
         if (said.Count != 1)

@@ -100,7 +100,7 @@ internal sealed class ModbusProfileReader(ProfileHeader header, YamlMap root)
     private IEnumerable<RegisterPoint> ReadPoint(PointKeys keys, Choice? choice, bool isLast)
     {
         var metric = keys.Metric();
-        var part = keys.Part();
+        var part = keys.Part("index");
         var slot = ReadSlot(key => keys[key], keys.Problem);
         var scale = keys["scale_from"].Map("scale_from");
         var scaleSlot = scale is null ? null : ReadSlot(_ => scale, scale.Problem);

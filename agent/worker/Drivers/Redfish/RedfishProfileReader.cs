@@ -46,7 +46,7 @@ internal sealed class RedfishProfileReader(ProfileHeader header, YamlMap root)
     {
         var metric = keys.Metric();
         var at = ReadValue(keys["at"].Required("at"));
-        var part = keys.Part();
+        var part = keys.Part("1", "label", "index", "part", "kind");
         var labels = keys["label_from"].Strings("label_from").Select(label => label.Text).ToList();
         var point = metric is null ? null : new RedfishPoint
         {

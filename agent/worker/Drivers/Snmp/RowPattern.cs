@@ -34,6 +34,9 @@ internal sealed class RowPattern
         return new RowPattern(arcs);
     }
 
+    /// <summary>Arcs of an index that can fit.</summary>
+    public int Length => arcs.Length;
+
     public bool Fits(ReadOnlySpan<uint> index)
     {
         if (index.Length != arcs.Length)

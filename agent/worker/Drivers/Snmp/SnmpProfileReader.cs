@@ -36,7 +36,7 @@ internal sealed class SnmpProfileReader(ProfileHeader header, YamlMap root)
     {
         var metric = keys.Metric();
         var value = ReadValue(keys);
-        var part = keys.Part();
+        var part = value is { IsColumn: false } ? keys.Part() : keys.Part("index", "label", "part", "1");
         var rows = keys["rows"].Scalar("rows");
         var pattern = rows is { } text ? RowPattern.Parse(text.Text) : null;
         if (rows is { } given && pattern is null)
@@ -75,6 +75,16 @@ internal sealed class SnmpProfileReader(ProfileHeader header, YamlMap root)
         if (part?.Contains("{label}", StringComparison.Ordinal) == true && point is { LabelFrom.Count: 0 })
         {
             keys.Problem("part", "'{label}' needs 'label_from' with the column of the names");
+        }
+
+        if (part?.Contains("{part}", StringComparison.Ordinal) == true && point is { Parts: null })
+        {
+            keys.Problem("part", "'{part}' needs 'parts' with an entry for each row");
+        }
+
+        if (pattern is not null && Enumerable.Range(pattern.Length + 1, 9).Any(arc => part?.Contains($"{{{arc}}}", StringComparison.Ordinal) == true))
+        {
+            keys.Problem("part", $"the rows have {pattern.Length} arcs, and the part asks for a later one");
         }
 
         if (value is { IsColumn: false } && (pattern is not null || point?.Parts is not null || point?.LabelFrom.Count > 0))
@@ -154,7 +164,18 @@ internal sealed class SnmpProfileReader(ProfileHeader header, YamlMap root)
     }
 
     private static Dictionary<string, string>? ReadParts(PointKeys keys) =>
-        keys["parts"].Map("parts")?.Scalars().ToDictionary(entry => entry.Key, entry => entry.Text, StringComparer.Ordinal);
+        keys["parts"].Map("parts")?.Scalars().ToDictionary(
+            entry =>
+            {
+                if (!Oid.TryParse($"1.3.{entry.Key}", out _))
+                {
+                    entry.Problem($"'{entry.Key}' is no index of a row; write its arcs, such as 2 or 1.4");
+                }
+
+                return entry.Key;
+            },
+            entry => entry.Text,
+            StringComparer.Ordinal);
 
     private static Oid? ReadOid(YamlScalar scalar)
     {

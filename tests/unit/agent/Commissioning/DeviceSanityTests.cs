@@ -69,6 +69,43 @@ public sealed class DeviceSanityTests
         Assert.Empty(sanity.TakeNotes());
     }
 
+    [Fact]
+    public void A_total_is_as_suspect_as_most_of_its_lines()
+    {
+        var profile = ProfileText.Read("modbus", """
+            points:
+              - { metric: power.active, address: 0 }
+              - { metric: power.active, part: "L{index}", address: 1, instances: { count: 3, stride: 1 } }
+              - { metric: current, part: "L{index}", address: 11, instances: { count: 3, stride: 1 } }
+              - { metric: voltage.line_neutral, part: "L{index}", address: 21, instances: { count: 3, stride: 1 } }
+            """);
+        double[] values = [55_200, 18_400, 18_400, 18_400, 8, 8, 8, 230, 230, 230];
+        var samples = profile.Points.Select((point, i) => new Sample(new PointInstance(point, point.Part, "x"), values[i])).ToList();
+        var sanity = new DeviceSanity([]);
+
+        sanity.Observe(samples, 0);
+
+        Assert.Equal(Enumerable.Repeat(Quality.Suspect, 4), samples.Take(4).Select(sample => sanity.QualityOf(sample)));
+    }
+
+    [Theory]
+    [InlineData("energy.active.output", "power.active.output")]
+    [InlineData("energy.cooling", "heat.removed")]
+    public void A_counter_of_what_is_given_out_is_held_against_the_power_too(string energy, string power)
+    {
+        var profile = ProfileText.Read("modbus", $"points:\n  - {{ metric: {energy}, address: 0 }}\n  - {{ metric: {power}, address: 1 }}\n");
+        var instances = profile.Points.Select(point => new PointInstance(point, point.Part, "x")).ToList();
+        var sanity = new DeviceSanity([]);
+        for (var minute = 0; minute <= 6; minute++)
+        {
+            // 60 kW is 1 kWh a minute; the counter says ten times as much.
+            sanity.Observe([new(instances[0], 1000 + 10 * minute), new(instances[1], 60_000)], minute * 60_000);
+        }
+
+        Assert.Equal(Quality.Suspect, sanity.QualityOf(new Sample(instances[0], 1060)));
+        Assert.Equal(Quality.Good, sanity.QualityOf(new Sample(instances[1], 60_000)));
+    }
+
     private List<Quality> Poll(DeviceSanity sanity, double power)
     {
         List<Sample> samples = [new(points[0], power), new(points[1], 8), new(points[2], 230)];

@@ -92,7 +92,7 @@ public sealed class SanityChecksTests
     [InlineData(0, false)]
     public void Energy_counts_what_flowed(double scale, bool passes)
     {
-        var slope = new EnergySlope(null);
+        var slope = new EnergySlope("energy.active.import", "power.active", null);
         Verdict? verdict = null;
         for (var second = 0; second <= 3600 && verdict is null; second += 10)
         {

@@ -23,6 +23,19 @@ public sealed class LaneTests : IAsyncDisposable
         Assert.Equal(6, polls.Count);
     }
 
+    /// <summary>A power is held against what only the slower groups read, so they come first.</summary>
+    [Fact]
+    public async Task A_new_device_is_read_at_once_and_its_fast_group_last()
+    {
+        await hall.Lanes.ApplyAsync(ScriptedDevices.Config(ScriptedDevices.Device("ups-1", groups: [PollGroup.Fast, PollGroup.Normal, PollGroup.Slow])));
+
+        string?[] parts = [await PartAsync(), await PartAsync(), await PartAsync()];
+
+        Assert.Equal(["L3", "L2", "L1"], parts);
+
+        async Task<string?> PartAsync() => (await hall.NextAsync()).Readings.ToArray().First(reading => reading.Series.Metric == "power.active").Series.Part;
+    }
+
     [Fact]
     public async Task A_poll_longer_than_its_period_is_not_caught_up_and_the_missed_slots_are_counted()
     {

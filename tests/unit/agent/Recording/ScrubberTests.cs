@@ -12,6 +12,7 @@ public sealed class ScrubberTests
     [InlineData("mac 00:c0:B7-no 00-C0-B7-12-34-56", "mac 00:c0:B7-no 00:00:5E:00:53:01")]
     [InlineData("10.20.30.40 and 999.1.1.1", "192.0.2.1 and 999.1.1.1")]
     [InlineData("write to jane.doe@acme.example or https://acme.example/x?y", "write to noc@example.org or http://example.org")]
+    [InlineData("Linux on rack-pdu-7.dc1.acme.example, kernel 2.6.35.rt", "Linux on host.example.org, kernel 2.6.35.rt")]
     [InlineData("23.5", "23.5")]
     [InlineData("Outlet 12", "Outlet 12")]
     [InlineData("firmware 6.8.2", "firmware 6.8.2")]
