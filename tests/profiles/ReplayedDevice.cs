@@ -59,9 +59,6 @@ internal sealed class ReplayedDevice : IAsyncDisposable
     /// <summary>As <c>--profile auto</c> does it: what fits, and of guesses the one that the device really has.</summary>
     public Task<Identified> FindAsync(IReadOnlyList<DeviceProfile> library, CancellationToken cancel) => Identification.FindAsync(link, endpoint, access, library, cancel);
 
-    public async Task<string?> IdentifyAsync(IReadOnlyList<DeviceProfile> library, CancellationToken cancel) =>
-        await link.IdentifyAsync(access, library, cancel) is [var best, ..] ? best.Profile.Name : null;
-
     public async ValueTask DisposeAsync()
     {
         await link.DisposeAsync();

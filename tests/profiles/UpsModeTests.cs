@@ -48,6 +48,15 @@ public sealed partial class UpsModeTests
         Assert.All(Points(profile).SelectMany(point => point.Conversion.StateTexts!.Keys.Select(raw => $"{point.Place} = {raw}")), known => Assert.Contains(known, told));
     }
 
+    /// <summary>What a new profile of a UPS forgets is told here; these maps have no object that tells double conversion from bypass, battery and ECO.</summary>
+    [Fact]
+    public void Library_everyUps_tellsItsModeOrIsKnownToHaveNoWordForIt()
+    {
+        string[] wordless = ["cyberpower-modbus", "riello-multicom", "socomec-jbus", "symmetra-px-modbus", "tripplite-modbus"];
+
+        Assert.Equal(wordless, ModelTests.Library.Where(profile => profile.Header.Kind.Name == "ups" && !Points(profile).Any()).Select(profile => profile.Name).Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void Table_modesByTheirMakersNames_neverMixEcoAndFault()
     {
