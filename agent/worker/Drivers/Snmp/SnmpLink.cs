@@ -14,6 +14,9 @@ internal sealed class SnmpLink(SnmpTransport transport, EndPoint endPoint, TimeS
 
     private static readonly Oid SysObjectId = Oid.Parse("1.3.6.1.2.1.1.2.0");
 
+    /// <summary>No agent speaks for more devices of a kind that is worth knowing by name.</summary>
+    private const int MaxNamedRows = 256;
+
     public IDeviceDriver CreateDriver(DeviceConfig device)
     {
         var profile = (SnmpProfile)device.Profile;
@@ -36,7 +39,8 @@ internal sealed class SnmpLink(SnmpTransport transport, EndPoint endPoint, TimeS
 
             var texts = answers.ToDictionary(answer => answer.Key, answer => answer.Value.AsText());
             var subtrees = await SubtreesAsync(client, candidates.SelectMany(profile => profile.Fingerprint.Subtrees).Distinct(), cancel);
-            return Match(candidates, objectId, texts, subtrees);
+            var rows = await RowsAsync(client, candidates.Select(profile => profile.Fingerprint.Row?.Column).OfType<Oid>().Distinct(), cancel);
+            return Match(candidates, objectId, texts, subtrees, rows);
         }
         catch (SnmpException silent)
         {
@@ -73,13 +77,13 @@ internal sealed class SnmpLink(SnmpTransport transport, EndPoint endPoint, TimeS
         }
     }
 
-    private static List<ProfileMatch> Match(List<SnmpProfile> candidates, Oid objectId, Dictionary<Oid, string> texts, HashSet<Oid> subtrees)
+    private static List<ProfileMatch> Match(List<SnmpProfile> candidates, Oid objectId, Dictionary<Oid, string> texts, HashSet<Oid> subtrees, Dictionary<Oid, IReadOnlyList<string>> rows)
     {
         var description = texts.GetValueOrDefault(SysDescr, "").Trim();
         var matches = new List<ProfileMatch>();
         foreach (var profile in candidates)
         {
-            var closeness = profile.Fingerprint.Closeness(objectId, description, texts, subtrees, out var because);
+            var closeness = profile.Fingerprint.Closeness(objectId, description, texts, subtrees, rows, out var because);
             if (closeness > 0)
             {
                 matches.Add(new ProfileMatch(profile, closeness, because));
@@ -103,6 +107,25 @@ internal sealed class SnmpLink(SnmpTransport transport, EndPoint endPoint, TimeS
         }
 
         return found.Where(variable => variable.Value.HasValue).GroupBy(variable => variable.Oid).ToDictionary(same => same.Key, same => same.First().Value);
+    }
+
+    /// <summary>What the rows of each column hold; a column that cannot be walked has none for us.</summary>
+    private static async ValueTask<Dictionary<Oid, IReadOnlyList<string>>> RowsAsync(SnmpClient client, IEnumerable<Oid> columns, CancellationToken cancel)
+    {
+        var found = new Dictionary<Oid, IReadOnlyList<string>>();
+        foreach (var column in columns)
+        {
+            try
+            {
+                found[column] = [.. (await client.WalkAsync(column, MaxNamedRows, cancel)).Select(row => row.Value.AsText().Trim())];
+            }
+            catch (SnmpException odd) when (odd.Fault is SnmpFault.AgentError or SnmpFault.TooManyRows or SnmpFault.LoopingAgent)
+            {
+                found[column] = [.. odd.Partial.Select(row => row.Value.AsText().Trim())];
+            }
+        }
+
+        return found;
     }
 
     private static async ValueTask<HashSet<Oid>> SubtreesAsync(SnmpClient client, IEnumerable<Oid> roots, CancellationToken cancel)

@@ -215,14 +215,28 @@ internal sealed class SnmpProfileReader(ProfileHeader header, YamlMap root)
 
         var print = new SnmpFingerprint(
             [.. map.Strings("sys_object_id").Select(ReadOid).OfType<Oid>()], [.. map.Strings("sys_descr").Select(text => text.Text)], objects,
-            [.. map.Strings("subtree").Select(ReadOid).OfType<Oid>()]);
+            [.. map.Strings("subtree").Select(ReadOid).OfType<Oid>()],
+            map.Map("row") is { } row ? ReadRow(row) : null);
         if (print.IsEmpty)
         {
-            map.Problem("'identify' says nothing; write sys_object_id, sys_descr, oid or subtree");
+            map.Problem("'identify' says nothing; write sys_object_id, sys_descr, oid, subtree or row");
         }
 
         map.RejectUnknownKeys();
         return print;
+    }
+
+    private static (Oid, IReadOnlyList<string>)? ReadRow(YamlMap map)
+    {
+        var column = map.Required("column") is { } scalar ? ReadOid(scalar) : null;
+        var values = map.Strings("is").Select(text => text.Text).ToList();
+        if (values.Count == 0)
+        {
+            map.Problem("'row' says a 'column' and what one of its rows 'is'");
+        }
+
+        map.RejectUnknownKeys();
+        return column is { } oid && values.Count > 0 ? (oid, values) : null;
     }
 
     private void RejectDoubles(List<SnmpPoint> points)

@@ -55,6 +55,7 @@ public sealed class ProfileFaultTests
     [InlineData("snmp", "identify: { sys_object_id: 1.3.6, oid: ^x }", "write an OID in numbers")]
     [InlineData("snmp", "identify: { sys_object_id: 1.3.6, ^holds: x }", "the key 'identify.holds' is not known")]
     [InlineData("snmp", "identify: { sys_descr: x, subtree: ^1.a }", "write an OID in numbers")]
+    [InlineData("snmp", "identify: { row: ^{ column: 1.3.6.1 } }", "what one of its rows 'is'")]
     [InlineData("snmp", "identity: { ^colour: 1.3.6.1.0 }", "the key 'identity.colour' is not known")]
     [InlineData("snmp", "snmp: { max_variables: ^0 }", "between 1 and 100")]
     [InlineData("modbus", "modbus: { base: ^two }", "write one of: zero, one")]
