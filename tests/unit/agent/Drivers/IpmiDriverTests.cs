@@ -115,6 +115,22 @@ public sealed class IpmiDriverTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Sensors_of_a_FusionServer_are_read_by_its_own_profile_and_what_is_left_to_a_limit_is_no_temperature()
+    {
+        model.Manufacturer = 2011;
+        model.Add(SdrBytes.Full(1, "Outlet Temp", 1, 7, 1, 1), 35, On, 0);
+        model.Add(SdrBytes.Full(2, "CPU1 Core Rem", 1, 3, 1, 1), 52, On, 0);
+        model.Add(SdrBytes.Full(3, "CPU1 DTS", 1, 3, 1, 1, format: 2), 0xD8, On, 0);
+        model.Add(SdrBytes.Full(4, "DIMM Thrm Mrgn 1", 1, 32, 1, 1, format: 2), 0xD8, On, 0);
+        model.Add(SdrBytes.Full(5, "Power", 0x0B, 7, 1, 6, m: 4), 50, On, 0);
+        model.Add(SdrBytes.Full(6, "Power1", 0x0B, 10, 1, 6, m: 4), 26, On, 0);
+        model.Add(SdrBytes.Full(7, "PS1 VIN", 2, 10, 1, 4, m: 2), 115, On, 0);
+        var (best, _) = await IdentifyAsync();
+        Assert.Equal("huawei-ipmi", best);
+        Assert.Equal(["power.active  200", "power.supply.input psu/1 104", "state.device  ok", "temperature.cpu cpu/1 52", "temperature.exhaust  35", "voltage.input psu/1 230"], await ReadAllAsync(best));
+    }
+
+    [Fact]
     public async Task A_server_of_an_unknown_maker_gets_the_generic_profile()
     {
         model.Manufacturer = 99999;
