@@ -44,6 +44,9 @@ public sealed class Journal : IDisposable
 
     public JournalCounters Counters => writer.Counters;
 
+    /// <summary>Hears which batches a bound or damage took, when they are gone. Called under the write lock: it must not call the journal.</summary>
+    public Action<IReadOnlyList<LostBatch>>? Lost { get; set; }
+
     /// <summary>Opens or creates. A file that is damaged or foreign is renamed to <c>name.damaged-N</c> and a new one begun.</summary>
     /// <exception cref="JournalException">In use by another process, or the disk cannot be written.</exception>
     public static Journal Open(string path, JournalBounds bounds, TimeProvider time)
@@ -161,6 +164,9 @@ public sealed class Journal : IDisposable
         group.Commit();
     }
 
+    /// <summary>Like <see cref="SetValue"/>, without waiting for the disk: a loss of power may bring the text before it back.</summary>
+    public void NoteValue(string name, string text) => RunAlone(static (to, pair) => to.SetValue(pair.name, pair.text), (name, text));
+
     /// <summary>The gaps that bounds and damage have torn, oldest first, at most the newest 1 000.</summary>
     public IReadOnlyList<DroppedRange> Dropped()
     {
@@ -235,6 +241,7 @@ public sealed class Journal : IDisposable
     internal void CommitGroup()
     {
         Write(static (to, bounds) => to.Commit(bounds), Bounds);
+        TellLost();
         Interlocked.Exchange(ref appended, NewSignal()).SetResult();
     }
 
@@ -257,6 +264,16 @@ public sealed class Journal : IDisposable
         {
             ObjectDisposedException.ThrowIf(disposed, this);
             Write(static (to, job) => to.Alone(job.work, job.argument), (work, argument));
+            TellLost();
+        }
+    }
+
+    private void TellLost()
+    {
+        if (writer.Lost.Count > 0)
+        {
+            Lost?.Invoke([.. writer.Lost]);
+            writer.Lost.Clear();
         }
     }
 

@@ -18,7 +18,7 @@ internal sealed class JournalWriter : IDisposable
     private readonly SqliteConnection connection;
     private readonly List<Statement> all = [];
     private readonly Statement begin, commit, rollback, syncFull, syncLater;
-    private readonly Statement insert, addSeries, oldest, sum, delete, addDropped, growDropped, lastDropped, trimDropped;
+    private readonly Statement insert, addSeries, oldest, each, sum, delete, addDropped, growDropped, lastDropped, trimDropped;
     private readonly Statement pageCount, freePages, pageSize;
     private readonly ReceivedOffsets received;
     private readonly NamedEntries names;
@@ -43,6 +43,7 @@ internal sealed class JournalWriter : IDisposable
         insert = Prepare("INSERT INTO batch VALUES($1, $2, $3, $4, $5, $6)");
         addSeries = Prepare("INSERT INTO series VALUES($1, $2, $3, $4)");
         oldest = Prepare("SELECT offset, at_ms, count FROM batch ORDER BY offset LIMIT $1");
+        each = Prepare("SELECT offset, count FROM batch WHERE offset BETWEEN $1 AND $2");
         sum = Prepare("SELECT count(*), coalesce(sum(count), 0) FROM batch WHERE offset BETWEEN $1 AND $2");
         delete = Prepare("DELETE FROM batch WHERE offset BETWEEN $1 AND $2");
         addDropped = Prepare("INSERT OR REPLACE INTO dropped VALUES($1, $2, $3, $4, $5, $6)");
@@ -68,11 +69,15 @@ internal sealed class JournalWriter : IDisposable
 
     public JournalCounters Counters => Volatile.Read(ref counters);
 
+    /// <summary>What bounds and damage took since the list was last cleared.</summary>
+    public List<LostBatch> Lost { get; } = [];
+
     public void Begin()
     {
         begin.Run();
         open = true;
         pending = counters;
+        Lost.Clear();
     }
 
     public long Append(byte kind, int count, byte[] payload)
@@ -167,6 +172,7 @@ internal sealed class JournalWriter : IDisposable
 
     public void DropDamaged(long offset)
     {
+        NoteLost(offset, offset);
         var (batches, readings) = Remove(offset, offset);
         pending = pending with
         {
@@ -304,6 +310,7 @@ internal sealed class JournalWriter : IDisposable
             first = rows.GetInt64(0);
         }
 
+        NoteLost(first, upTo);
         var (batches, readings) = Remove(first, upTo);
         pending = pending with
         {
@@ -311,6 +318,15 @@ internal sealed class JournalWriter : IDisposable
             DroppedReadings = pending.DroppedReadings + readings,
         };
         NoteGap(first, upTo, batches, readings, reason);
+    }
+
+    private void NoteLost(long first, long last)
+    {
+        using var rows = each.Query(first, last);
+        while (rows.Read())
+        {
+            Lost.Add(new LostBatch(rows.GetInt64(0), rows.GetInt64(1)));
+        }
     }
 
     private (long Batches, long Readings) Remove(long first, long last)

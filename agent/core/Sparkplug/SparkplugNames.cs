@@ -26,6 +26,9 @@ public static class SparkplugNames
     /// <summary>String of an NCMD: <c>stream 17-42,50</c>, the offsets that the host has journaled. See <see cref="Acknowledgement"/>.</summary>
     public const string Acknowledge = "Delivery/Acknowledge";
 
+    /// <summary>String beside <see cref="Acknowledge"/>: the id of the host application that speaks, where an agent delivers to several.</summary>
+    public const string AcknowledgeHost = "Delivery/Acknowledge Host";
+
     public const string Kind = "Properties/Kind";
     public const string Vendor = "Properties/Vendor";
     public const string Model = "Properties/Model";

@@ -25,7 +25,7 @@ internal sealed class AgentConfigReader(ProtocolCatalog protocols, ProfileLibrar
         var config = new AgentConfig(
             Name(root, "site"),
             Name(root, "agent"),
-            root.String("primary_host", "edgedcim") is "none" ? null : root.String("primary_host", "edgedcim"),
+            HostList.Read(root, IsName),
             ReadBroker(root.RequiredMap("broker")),
             root.Map("poll") is { } poll ? ReadPoll(poll) : PollConfig.Default,
             root.Map("journal") is { } journal ? ReadJournal(journal) : JournalConfig.Default,

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using EdgeDcim.Agent.Publishing;
 using EdgeDcim.Core.Durability;
 
 namespace EdgeDcim.Agent.Diagnostics;
@@ -75,10 +76,10 @@ internal sealed class AgentCounters : IDisposable
     public double ClockSkewMs { get; set; } = double.NaN;
 
     /// <summary>Adds the journal's own counts, which it keeps by itself.</summary>
-    public void Watch(Journal journal)
+    public void Watch(Journal journal, HostBooks hosts)
     {
-        meter.CreateObservableCounter("edgedcim_journal_acknowledged_total", () => journal.Counters.ForgottenReadings, description: "Readings that the collector has journaled");
-        meter.CreateObservableCounter("edgedcim_journal_dropped_total", () => journal.Counters.DroppedReadings + journal.Counters.DamagedReadings, description: "Readings lost to a bound or to damage");
+        meter.CreateObservableCounter("edgedcim_journal_acknowledged_total", () => journal.Counters.ForgottenReadings + journal.Counters.DroppedReadings + journal.Counters.DamagedReadings - hosts.LostToAll, description: "Readings that a collector has journaled");
+        meter.CreateObservableCounter("edgedcim_journal_dropped_total", () => hosts.LostToAll, description: "Readings lost to a bound or to damage before any collector had them");
         meter.CreateObservableGauge("edgedcim_journal_held_readings", () => journal.Counters.HeldReadings, description: "Readings waiting for acknowledgement");
         meter.CreateObservableGauge("edgedcim_journal_held_bytes", () => journal.Counters.HeldBytes, description: "Journal on disk");
     }

@@ -15,15 +15,17 @@ internal enum ConfigVerdict
 
 /// <summary>The agent's own health as readings of the device that bears its name: they travel the way of all others and need no open port.</summary>
 internal sealed class HealthReporter(
-    string agent, SeriesTable table, Journal journal, AgentCounters counters, PollSink sink, SteadyClock time)
+    string agent, SeriesTable table, Journal journal, HostBooks hosts, AgentCounters counters, PollSink sink, SteadyClock time)
 {
     private static readonly TimeSpan FirstAfter = TimeSpan.FromSeconds(1);
 
+    private const string HostLost = "agent.host.lost";
     private int verdict = (int)ConfigVerdict.Accepted;
 
     /// <summary>All series that <see cref="Report"/> may write, for the birth of the node.</summary>
     public IEnumerable<Series> Series =>
-        Vocabulary.Default.Kinds["agent"].Metrics.Select(metric => table.Intern(agent, metric.Name));
+        Vocabulary.Default.Kinds["agent"].Metrics.Where(metric => metric.Name != HostLost).Select(metric => table.Intern(agent, metric.Name))
+            .Concat(Several.Select(host => table.Intern(agent, HostLost, host)));
 
     /// <summary>Reports at once, so that a rejected configuration is seen before the minute is over.</summary>
     public void SetVerdict(ConfigVerdict next)
@@ -50,8 +52,16 @@ internal sealed class HealthReporter(
         Add("agent.readings.polled", counters.Polled.Count);
         Add("agent.readings.journaled", counters.Journaled.Count);
         Add("agent.readings.published", counters.Published.Count);
-        Add("agent.readings.acknowledged", held.ForgottenReadings);
-        Add("agent.readings.dropped", counters.QueueDropped.Count + held.DroppedReadings + held.DamagedReadings);
+
+
+        // What a bound took although one host had it is delivered for the site, and a gap of the other host alone.
+        Add("agent.readings.acknowledged", held.ForgottenReadings + held.DroppedReadings + held.DamagedReadings - hosts.LostToAll);
+        Add("agent.readings.dropped", counters.QueueDropped.Count + hosts.LostToAll);
+        foreach (var host in Several)
+        {
+            sink.Add(new Reading(table.Intern(agent, HostLost, host), atMs, hosts.LostTo(host), Quality.Good));
+        }
+
         Add("agent.journal.size", held.HeldBytes);
         Add("agent.journal.backlog", held.HeldBatches);
         Add("agent.journal.oldest", OldestSeconds(atMs));
@@ -68,6 +78,9 @@ internal sealed class HealthReporter(
 
         void Add(string metric, double value) => sink.Add(new Reading(table.Intern(agent, metric), atMs, value, Quality.Good));
     }
+
+    /// <summary>With one host its gap is the agent's.</summary>
+    private IReadOnlyList<string> Several => hosts.Hosts.Count > 1 ? hosts.Hosts : [];
 
     private double OldestSeconds(long nowMs)
     {

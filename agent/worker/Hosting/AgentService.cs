@@ -32,6 +32,7 @@ internal sealed partial class AgentService : BackgroundService
     private readonly AgentCounters counters = new();
     private readonly Channel<Reading> queue;
     private readonly NodeModel model;
+    private readonly HostBooks hosts;
     private readonly PollSink sink;
     private readonly LaneSet lanes;
     private readonly TrapReceiver traps;
@@ -53,10 +54,11 @@ internal sealed partial class AgentService : BackgroundService
         log = logs.CreateLogger<AgentService>();
         queue = ReadingQueue.Create(counters);
         model = new NodeModel(config.Agent, journal);
+        hosts = new HostBooks(config.Hosts, journal);
         sink = new PollSink(queue.Writer, model, counters);
         lanes = new LaneSet(protocols, table, sink.Take, time, logs);
         traps = new TrapReceiver(() => lanes.Devices, table, sink, counters, time, logs.CreateLogger<TrapReceiver>());
-        health = new HealthReporter(config.Agent, table, journal, counters, sink, time);
+        health = new HealthReporter(config.Agent, table, journal, hosts, counters, sink, time);
         pollLog = config.PollLog is null ? null : new PollLog(config.PollLog, journal);
     }
 
@@ -93,7 +95,7 @@ internal sealed partial class AgentService : BackgroundService
             Log.JournalSetAside(log, aside.Path, aside.Reason);
         }
 
-        counters.Watch(journal);
+        counters.Watch(journal, hosts);
         model.Declare(new DeviceFacts(config.Agent, "agent"), health.Series);
         foreach (var device in config.Devices)
         {
@@ -148,12 +150,12 @@ internal sealed partial class AgentService : BackgroundService
     private async Task ReloadAsync(AgentConfig next)
     {
         var before = config;
-        if ((next.Site, next.Agent, next.PrimaryHost, next.Journal, next.PollLog) != (before.Site, before.Agent, before.PrimaryHost, before.Journal, before.PollLog))
+        if ((next.Site, next.Agent, next.Journal, next.PollLog) != (before.Site, before.Agent, before.Journal, before.PollLog) || !next.Hosts.SequenceEqual(before.Hosts))
         {
             Log.NeedsRestart(log);
         }
 
-        config = next with { Site = before.Site, Agent = before.Agent, PrimaryHost = before.PrimaryHost, Journal = before.Journal, PollLog = before.PollLog };
+        config = next with { Site = before.Site, Agent = before.Agent, Hosts = before.Hosts, Journal = before.Journal, PollLog = before.PollLog };
         await lanes.ApplyAsync(config);
         traps.Use(config);
         var kept = config.Devices.Select(device => device.Id).ToHashSet(StringComparer.Ordinal);
@@ -177,8 +179,8 @@ internal sealed partial class AgentService : BackgroundService
 
     private void StartPublishing()
     {
-        var options = new DeliveryOptions { Acknowledged = config.PrimaryHost is not null };
-        var parts = new EdgeNodeParts(config.Site, config.PrimaryHost, model, journal, counters, options, time) { Clock = time };
+        var options = new DeliveryOptions { Acknowledged = config.Hosts.Count > 0 };
+        var parts = new EdgeNodeParts(config.Site, hosts, model, journal, counters, options, time) { Clock = time };
         publishing = new PublisherService(parts, config.Broker, logs.CreateLogger<PublisherService>()).RunAsync(publishingStop.Token);
     }
 

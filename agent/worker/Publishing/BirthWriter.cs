@@ -28,6 +28,7 @@ internal sealed class BirthWriter(PayloadWriter writer, Vocabulary vocabulary, T
 
         // What the host may write has to be announced (Sparkplug 3.0, operational-behavior-data-commands-ncmd-metric-name).
         writer.BeginMetric(SparkplugNames.Acknowledge).At(nowMs).Type(DataType.String).Null().EndMetric();
+        writer.BeginMetric(SparkplugNames.AcknowledgeHost).At(nowMs).Type(DataType.String).Null().EndMetric();
         Series(agent, nowMs);
         return writer.End(session.StartBirth());
     }

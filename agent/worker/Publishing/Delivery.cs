@@ -12,17 +12,19 @@ namespace EdgeDcim.Agent.Publishing;
 //             backfill cursor     backlogEnd      live cursor
 //
 // A session begins with the live cursor and backlogEnd at the tail: what is newest goes out first, the rest behind it at a bounded rate.
-// A row leaves the journal when the collector acknowledges it. One that is sent and not acknowledged in time is backlog again: the backfill
-// cursor steps back in front of it, and rows that are still under way are passed over.
+// A row leaves the journal when every host has acknowledged it. One that is sent and not acknowledged in time is backlog again: the backfill
+// cursor steps back in front of it, and rows that are still under way are passed over. Of several hosts only those that are online count: what
+// they all have is passed over too, and a host that comes back finds what it lacks in the backlog.
 
 /// <summary>Decides which batch goes out next and what is still owed. One session's loop calls it; not thread-safe.</summary>
-internal sealed class Delivery(Journal journal, DeliveryOptions options, TimeProvider time)
+internal sealed class Delivery(Journal journal, HostBooks books, DeliveryOptions options, TimeProvider time)
 {
     private const int ReadAtOnce = 20_000;
 
     private readonly Dictionary<long, Sent> underWay = [];
     private readonly Queue<JournalBatch> backlog = new();
     private readonly List<JournalBatch> read = [];
+    private IReadOnlyList<string> online = [];
     private Guid stream;
     private long liveCursor;
     private long backfillCursor;
@@ -55,6 +57,21 @@ internal sealed class Delivery(Journal journal, DeliveryOptions options, TimePro
         allowanceAt = time.GetTimestamp();
     }
 
+    /// <summary>From now on these hosts are there. What one that has come lacks is backlog; for one that has gone nothing is waited.</summary>
+    public void DeliverTo(IReadOnlyList<string> hosts)
+    {
+        var hasCome = hosts.Except(online).Any();
+        online = hosts;
+        if (hasCome)
+        {
+            backlogEnd = Math.Max(backlogEnd, liveCursor);
+            backfillCursor = 0;
+            backlog.Clear();
+        }
+
+        FinishWhatAllHave();
+    }
+
     /// <summary>The live batches that have come since the last call; each must be sent and then reported with <see cref="Sent"/>.</summary>
     public IReadOnlyList<JournalBatch> TakeLive()
     {
@@ -85,7 +102,7 @@ internal sealed class Delivery(Journal journal, DeliveryOptions options, TimePro
 
             var batch = backlog.Dequeue();
             backfillCursor = batch.Offset;
-            if (!underWay.ContainsKey(batch.Offset))
+            if (!underWay.ContainsKey(batch.Offset) && books.IsOwed(online, batch.Offset))
             {
                 return batch;
             }
@@ -102,19 +119,21 @@ internal sealed class Delivery(Journal journal, DeliveryOptions options, TimePro
         Note(batch, backfilled: true);
     }
 
-    /// <summary>The collector has made these batches its own. An acknowledgement of another stream is left alone.</summary>
-    public void Acknowledge(Acknowledgement acknowledgement)
+    /// <summary>A host has made these batches its own. An acknowledgement of another stream is left alone.</summary>
+    public void Acknowledge(string host, Acknowledgement acknowledgement)
     {
         if (acknowledgement.Stream != stream || StreamChanged)
         {
             return;
         }
 
-        journal.Forget(acknowledgement.Ranges);
-        foreach (var offset in underWay.Keys.Where(offset => acknowledgement.Ranges.Any(range => offset >= range.First && offset <= range.Last)).ToList())
+        var common = books.Acknowledge(host, acknowledgement);
+        if (common.Count > 0)
         {
-            Finish(offset);
+            journal.Forget(common);
         }
+
+        FinishWhatAllHave();
     }
 
     /// <summary>Gives batches that were not acknowledged in time back to the backlog. Returns how many.</summary>
@@ -139,7 +158,13 @@ internal sealed class Delivery(Journal journal, DeliveryOptions options, TimePro
     private void Refill()
     {
         read.Clear();
-        var end = journal.Read(backfillCursor, backlogEnd, ReadAtOnce, read);
+        if (books.OwedAfter(online, backfillCursor, backlogEnd) is not { } owed)
+        {
+            backfillCursor = backlogEnd;
+            return;
+        }
+
+        var end = journal.Read(owed.First - 1, owed.Last, ReadAtOnce, read);
         foreach (var batch in read)
         {
             backlog.Enqueue(batch);
@@ -147,7 +172,7 @@ internal sealed class Delivery(Journal journal, DeliveryOptions options, TimePro
 
         if (read.Count == 0)
         {
-            backfillCursor = Math.Max(end, backlogEnd);
+            backfillCursor = Math.Max(end, owed.Last);
         }
     }
 
@@ -161,6 +186,14 @@ internal sealed class Delivery(Journal journal, DeliveryOptions options, TimePro
 
         windowUsed += backfilled ? batch.Count : 0;
         underWay[batch.Offset] = new Sent(time.GetTimestamp(), backfilled ? batch.Count : 0);
+    }
+
+    private void FinishWhatAllHave()
+    {
+        foreach (var offset in underWay.Keys.Where(offset => !books.IsOwed(online, offset)).ToList())
+        {
+            Finish(offset);
+        }
     }
 
     private void Finish(long offset)

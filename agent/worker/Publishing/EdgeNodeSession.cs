@@ -10,7 +10,7 @@ namespace EdgeDcim.Agent.Publishing;
 
 /// <summary>What every session of the edge node works on.</summary>
 internal sealed record EdgeNodeParts(
-    string Site, string? PrimaryHost, NodeModel Model, Journal Journal, AgentCounters Counters, DeliveryOptions Options, TimeProvider Time)
+    string Site, HostBooks Hosts, NodeModel Model, Journal Journal, AgentCounters Counters, DeliveryOptions Options, TimeProvider Time)
 {
     /// <summary>Hears what time it is at the host, and holds everything back until it is set; null: <see cref="Time"/> is right.</summary>
     public SteadyClock? Clock { get; init; }
@@ -19,13 +19,13 @@ internal sealed record EdgeNodeParts(
 /// <summary>Why a session ended.</summary>
 internal enum SessionEnd
 {
-    /// <summary>The primary host went offline, or is not on this broker.</summary>
+    /// <summary>No host that is waited for is on this broker, or the last of them went offline.</summary>
     HostOffline,
     ConnectionLost,
 }
 
 /// <summary>
-/// The life of the edge node on one connection: wait for the primary host, births, then live data first and backlog behind, until the
+/// The life of the edge node on one connection: wait for a host, births, then live data first and backlog behind, until the
 /// connection or the host is gone. One loop does everything, so two batches are never mixed and sequence numbers never race.
 /// </summary>
 internal sealed partial class EdgeNodeSession(EdgeNodeParts parts, BrokerLink link, int bdSeq, ILogger log)
@@ -42,25 +42,31 @@ internal sealed partial class EdgeNodeSession(EdgeNodeParts parts, BrokerLink li
     /// <summary>An agent that stops has this long for the message it is sending and for its goodbye.</summary>
     private static readonly TimeSpan GoodbyeWithin = TimeSpan.FromSeconds(5);
 
+    /// <summary>What a crash may make the hosts hear twice.</summary>
+    private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(250);
 
     private readonly EdgeSession numbers = new(bdSeq);
-    private readonly HostWatch host = new();
     private readonly PayloadWriter writer = new();
-    private readonly Delivery delivery = new(parts.Journal, parts.Options, parts.Time);
+    private readonly Delivery delivery = new(parts.Journal, parts.Hosts, parts.Options, parts.Time);
     private readonly BatchSplitter splitter = new(parts.Model);
     private readonly Dictionary<string, BornDevice> born = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> topics = new(StringComparer.Ordinal);
     private CancellationToken patience;
     private bool isBorn;
-    private bool rebirthWanted;
+    private bool birthsOwed;
+    private IReadOnlyList<string> online = [];
+    private long savedAt = parts.Time.GetTimestamp();
+
+    private NodeInbox Inbox => field ??= new NodeInbox(parts, link, delivery, log);
 
     private BirthWriter Births => field ??= new BirthWriter(writer, Vocabulary.Default, parts.Time);
 
     private BatchMessages Messages => field ??= new BatchMessages(writer, parts.Time);
 
     /// <summary>Runs until the connection is lost, the host goes offline, or the agent stops (then it says goodbye).</summary>
-    /// <param name="hostWithin">How long to wait for the primary host before another broker should be tried; null: for ever.</param>
+    /// <param name="hostWithin">How long to wait for a host before another broker should be tried; null: for ever.</param>
     /// <exception cref="OperationCanceledException">The agent stops; NDEATH has been sent.</exception>
     public async Task<SessionEnd> RunAsync(TimeSpan? hostWithin, CancellationToken cancel)
     {
@@ -70,27 +76,33 @@ internal sealed partial class EdgeNodeSession(EdgeNodeParts parts, BrokerLink li
         try
         {
             await link.SubscribeAsync(new SparkplugTopic(parts.Site, MessageType.NodeCommand, parts.Model.Agent).Format(), cancel);
-            if (parts.PrimaryHost is not null)
+            foreach (var host in parts.Hosts.Hosts)
             {
-                await link.SubscribeAsync(SparkplugTopic.State(parts.PrimaryHost).Format(), cancel);
-                if (!await WaitForHostAsync(hostWithin, cancel))
-                {
-                    await link.LeaveAsync(cancel);
-                    return link.Closed.IsCancellationRequested ? SessionEnd.ConnectionLost : SessionEnd.HostOffline;
-                }
+                await link.SubscribeAsync(SparkplugTopic.State(host).Format(), cancel);
             }
 
-            Log.Delivering(log, parts.PrimaryHost ?? "any host");
+            if (HasHosts && !await WaitForHostAsync(hostWithin, cancel))
+            {
+                await link.LeaveAsync(cancel);
+                return link.Closed.IsCancellationRequested ? SessionEnd.ConnectionLost : SessionEnd.HostOffline;
+            }
+
+            DeliverTo(Inbox.Online);
             await StartAsync(cancel);
             while (!link.Closed.IsCancellationRequested)
             {
                 cancel.ThrowIfCancellationRequested();
-                TakeCommands();
-                if (parts.PrimaryHost is not null && !host.IsOnline)
+                Inbox.TakeAll();
+                if (HasHosts && Inbox.Online.Count == 0)
                 {
-                    Log.HostOffline(log, parts.PrimaryHost);
+                    Log.HostOffline(log, string.Join(", ", parts.Hosts.Hosts));
                     await DieAsync();
                     return SessionEnd.HostOffline;
+                }
+
+                if (!Inbox.Online.SequenceEqual(online))
+                {
+                    DeliverTo(Inbox.Online);
                 }
 
                 await StepAsync(cancel);
@@ -108,7 +120,7 @@ internal sealed partial class EdgeNodeSession(EdgeNodeParts parts, BrokerLink li
     private async Task StepAsync(CancellationToken cancel)
     {
         parts.Model.Changed.Reset();
-        if (rebirthWanted || delivery.StreamChanged)
+        if (Inbox.RebirthWanted || birthsOwed || delivery.StreamChanged)
         {
             await StartAsync(cancel);
         }
@@ -119,6 +131,12 @@ internal sealed partial class EdgeNodeSession(EdgeNodeParts parts, BrokerLink li
         {
             await SendAsync(batch, historical: false, cancel);
             delivery.SentLive(batch);
+        }
+
+        if (parts.Time.GetElapsedTime(savedAt) >= SaveEvery)
+        {
+            savedAt = parts.Time.GetTimestamp();
+            parts.Hosts.Save();
         }
 
         var late = delivery.Expire();
@@ -142,8 +160,8 @@ internal sealed partial class EdgeNodeSession(EdgeNodeParts parts, BrokerLink li
         var told = false;
         while (!link.Closed.IsCancellationRequested)
         {
-            TakeCommands();
-            if (host.IsOnline)
+            Inbox.TakeAll();
+            if (Inbox.Online.Count > 0)
             {
                 return true;
             }
@@ -157,7 +175,7 @@ internal sealed partial class EdgeNodeSession(EdgeNodeParts parts, BrokerLink li
             if (!told && parts.Time.GetElapsedTime(started) >= HostIsLate)
             {
                 told = true;
-                Log.WaitingForHost(log, parts.PrimaryHost!);
+                Log.WaitingForHost(log, string.Join(" or ", parts.Hosts.Hosts));
             }
 
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -180,59 +198,31 @@ internal sealed partial class EdgeNodeSession(EdgeNodeParts parts, BrokerLink li
         await either.CancelAsync();
     }
 
-    private void TakeCommands()
+    private bool HasHosts => parts.Hosts.Hosts.Count > 0;
+
+    /// <summary>A host that comes while others are there knows no alias yet: it is given births before its backlog.</summary>
+    private void DeliverTo(IReadOnlyList<string> now)
     {
-        while (link.Inbox.TryRead(out var message))
+        foreach (var gone in online.Except(now))
         {
-            try
-            {
-                Take(message);
-            }
-            catch (SparkplugException malformed)
-            {
-                parts.Counters.MalformedCommands.Add(1);
-                Log.Malformed(log, message.Topic.Type, malformed.Message);
-            }
-        }
-    }
-
-    private void Take(InboundMessage message)
-    {
-        if (message.Topic.Type == MessageType.State)
-        {
-            host.Accept(HostState.Parse(message.Payload));
-            return;
+            Log.HostLeft(log, gone);
         }
 
-        var payload = new PayloadReader(message.Payload);
-        if (payload.TimestampMs is { } sentAtMs)
-        {
-            parts.Clock?.Hear(DateTimeOffset.FromUnixTimeMilliseconds(sentAtMs));
-            parts.Counters.ClockSkewMs = parts.Time.GetUtcNow().ToUnixTimeMilliseconds() - sentAtMs;
-        }
-
-        while (payload.TryRead(out var metric))
-        {
-            if (metric.NameUtf8.SequenceEqual("Node Control/Rebirth"u8) && metric.Value.Boolean == true)
-            {
-                rebirthWanted = true;
-            }
-            else if (metric.NameUtf8.SequenceEqual("Delivery/Acknowledge"u8) && metric.Value.Text is { } text)
-            {
-                delivery.Acknowledge(Acknowledgement.Parse(text));
-            }
-        }
+        Log.Delivering(log, HasHosts ? string.Join(", ", now) : "any host");
+        birthsOwed = isBorn && now.Except(online).Any();
+        online = now;
+        delivery.DeliverTo(now);
     }
 
     /// <summary>All births, and delivery anew: at the beginning of a session, on request, and when the journal had to be replaced.</summary>
     private async Task StartAsync(CancellationToken cancel)
     {
-        if (rebirthWanted)
+        if (Inbox.RebirthWanted)
         {
             Log.Rebirth(log);
         }
 
-        rebirthWanted = false;
+        Inbox.RebirthWanted = birthsOwed = false;
         delivery.Start();
         await PublishBirthsAsync(cancel);
     }
@@ -386,13 +376,13 @@ internal sealed partial class EdgeNodeSession(EdgeNodeParts parts, BrokerLink li
         [LoggerMessage(LogLevel.Warning, "The primary host {Host} is offline. Readings wait in the journal.")]
         public static partial void HostOffline(ILogger log, string host);
 
+        [LoggerMessage(LogLevel.Warning, "The host {Host} is offline; what it misses waits for it in the journal.")]
+        public static partial void HostLeft(ILogger log, string host);
+
         [LoggerMessage(LogLevel.Information, "The host asked for all births again.")]
         public static partial void Rebirth(ILogger log);
 
         [LoggerMessage(LogLevel.Error, "Batch {Offset} of the journal cannot be read and is dropped: {Reason}.")]
         public static partial void BatchLost(ILogger log, long offset, string reason);
-
-        [LoggerMessage(LogLevel.Warning, "A {Type} message could not be read: {Reason}.")]
-        public static partial void Malformed(ILogger log, MessageType type, string reason);
     }
 }

@@ -3,23 +3,25 @@ using EdgeDcim.Core.Sparkplug;
 namespace EdgeDcim.Agent.Publishing;
 
 /// <summary>
-/// Follows the STATE of the primary host. A state that is older than the newest one seen is the late will of an earlier connection and
+/// Follows the STATE of the hosts. A state that is older than the newest one seen of its host is the late will of an earlier connection and
 /// does not count (Sparkplug 3.0, 5.4).
 /// </summary>
-internal sealed class HostWatch
+internal sealed class HostWatch(IReadOnlyList<string> hosts)
 {
-    private long newestMs = -1;
+    private readonly Dictionary<string, HostState> newest = new(StringComparer.Ordinal);
 
-    public bool IsOnline { get; private set; }
+    /// <summary>Those that are there, in the order of the configuration.</summary>
+    public IReadOnlyList<string> Online { get; private set; } = [];
 
-    public void Accept(HostState state)
+    /// <summary>A host that is not waited for is none.</summary>
+    public void Accept(string host, HostState state)
     {
-        if (state.TimestampMs < newestMs)
+        if (!hosts.Contains(host) || (newest.TryGetValue(host, out var before) && state.TimestampMs < before.TimestampMs))
         {
             return;
         }
 
-        newestMs = state.TimestampMs;
-        IsOnline = state.Online;
+        newest[host] = state;
+        Online = [.. hosts.Where(each => newest.TryGetValue(each, out var said) && said.Online)];
     }
 }

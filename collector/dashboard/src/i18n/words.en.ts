@@ -184,6 +184,7 @@ export const metrics: Record<string, string> = {
   'agent.readings.published': 'Readings published',
   'agent.readings.acknowledged': 'Readings acknowledged',
   'agent.readings.dropped': 'Readings dropped',
+  'agent.host.lost': 'Readings a collector missed',
   'agent.journal.size': 'Journal size',
   'agent.journal.backlog': 'Journal backlog',
   'agent.journal.oldest': 'Oldest in journal',

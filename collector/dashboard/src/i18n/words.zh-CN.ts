@@ -184,6 +184,7 @@ export const metrics: Record<string, string> = {
   'agent.readings.published': '已发布读数',
   'agent.readings.acknowledged': '已确认读数',
   'agent.readings.dropped': '已丢弃读数',
+  'agent.host.lost': '采集端缺失读数',
   'agent.journal.size': '日志大小',
   'agent.journal.backlog': '日志积压',
   'agent.journal.oldest': '最早未确认',

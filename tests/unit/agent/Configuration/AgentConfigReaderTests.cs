@@ -24,7 +24,7 @@ public sealed class AgentConfigReaderTests
         var config = Read(Sound, out var problems)!;
 
         Assert.Empty(problems);
-        Assert.Equal("edgedcim", config.PrimaryHost);
+        Assert.Equal(["edgedcim"], config.Hosts);
         Assert.Equal(PollConfig.Default, config.Poll);
         Assert.Equal(JournalConfig.Default, config.Journal);
         Assert.Equal(("utility", new ModbusAccess(7)), (config.Devices[0].Kind, config.Devices[0].Access));

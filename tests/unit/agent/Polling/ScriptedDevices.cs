@@ -44,7 +44,7 @@ internal sealed class ScriptedDevices : IAsyncDisposable
     public ScriptedDriver Driver(string id) => protocol.Drivers.Last(driver => driver.Id == id);
 
     public static AgentConfig Config(params IEnumerable<DeviceConfig> devices) =>
-        new("demo", "gateway-1", null, new BrokerConfig([new Uri("mqtt://127.0.0.1")], null, null), Periods, JournalConfig.Default, [.. devices]);
+        new("demo", "gateway-1", [], new BrokerConfig([new Uri("mqtt://127.0.0.1")], null, null), Periods, JournalConfig.Default, [.. devices]);
 
     /// <summary>A device with one point of power in each of the groups; equal ids on equal hosts share a lane.</summary>
     public static DeviceConfig Device(string id, string host = "bus", string fingerprint = "1", params PollGroup[] groups) =>

@@ -42,7 +42,7 @@ public sealed class DeliveryTests : IDisposable
         time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal([1L, 2], Backfill(delivery));
 
-        delivery.Acknowledge(new Acknowledgement(journal.StreamId, [new OffsetRange(1, 2)]));
+        delivery.Acknowledge("edgedcim", new Acknowledgement(journal.StreamId, [new OffsetRange(1, 2)]));
         time.Advance(TimeSpan.FromMinutes(1));
 
         Assert.Equal(0, delivery.Expire());
@@ -78,7 +78,7 @@ public sealed class DeliveryTests : IDisposable
         var delivery = Started();
         time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal([1L, 2, 3], Backfill(delivery));
-        delivery.Acknowledge(new Acknowledgement(journal.StreamId, [new OffsetRange(2, 3)]));
+        delivery.Acknowledge("edgedcim", new Acknowledgement(journal.StreamId, [new OffsetRange(2, 3)]));
 
         time.Advance(TimeSpan.FromSeconds(11));
         delivery.Expire();
@@ -109,7 +109,7 @@ public sealed class DeliveryTests : IDisposable
         time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Equal([1L, 2, 3], Backfill(delivery));
-        delivery.Acknowledge(new Acknowledgement(journal.StreamId, [new OffsetRange(2, 2)]));
+        delivery.Acknowledge("edgedcim", new Acknowledgement(journal.StreamId, [new OffsetRange(2, 2)]));
 
         Assert.Equal([4L], Backfill(delivery));
     }
@@ -154,9 +154,110 @@ public sealed class DeliveryTests : IDisposable
         Assert.False(delivery.HasBacklog);
     }
 
+    [Fact]
+    public void A_batch_is_forgotten_when_every_host_has_it_and_waits_for_the_one_that_lacks_it()
+    {
+        var (delivery, books) = StartedFor("a", "b");
+        Append(2);
+        Assert.Equal([1L, 2], Live(delivery));
+
+        delivery.Acknowledge("a", Has(1, 2));
+        delivery.Acknowledge("b", Has(1, 1));
+        time.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Equal(1, journal.Counters.ForgottenBatches);
+        Assert.Equal(1, delivery.Expire());
+        Assert.Equal([2L], Backfill(delivery));
+        Assert.Equal(0, books.LostTo("b"));
+    }
+
+    [Fact]
+    public void For_a_host_that_is_away_nothing_is_replayed_and_what_it_lacks_is_its_backlog_when_it_is_back()
+    {
+        var (delivery, _) = StartedFor("a", "b");
+        delivery.DeliverTo(["a"]);
+        Append(3);
+        Live(delivery);
+        delivery.Acknowledge("a", Has(1, 3));
+        time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal(0, delivery.Expire());
+        Assert.Empty(Backfill(delivery));
+        Assert.Equal(3, journal.Counters.HeldBatches);
+
+        delivery.DeliverTo(["a", "b"]);
+        Append(1);
+
+        Assert.Equal([4L], Live(delivery));
+        Assert.Equal([1L, 2, 3], Backfill(delivery));
+        delivery.Acknowledge("b", Has(1, 4));
+        delivery.Acknowledge("a", Has(4, 4));
+        Assert.Equal(0, journal.Counters.HeldBatches);
+    }
+
+    [Fact]
+    public void What_one_host_has_is_not_replayed_after_a_restart_either()
+    {
+        var (delivery, books) = StartedFor("a", "b");
+        Append(3);
+        Live(delivery);
+        delivery.Acknowledge("a", Has(1, 2));
+        books.Save();
+
+        var (next, _) = StartedFor("a", "b");
+        next.DeliverTo(["a"]);
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal([3L], Backfill(next));
+    }
+
+    [Fact]
+    public void What_a_bound_takes_is_a_gap_of_those_that_lacked_it_and_of_nobody_else()
+    {
+        var small = Journal.Open(Path.Combine(folder, "small.db"), JournalBounds.Default with { Keep = TimeSpan.FromHours(1) }, time);
+        var books = new HostBooks(["a", "b"], small);
+        small.Append(JournalBatch.Readings, 10, [1]);
+        small.Append(JournalBatch.Readings, 7, [1]);
+        books.Acknowledge("a", new Acknowledgement(small.StreamId, [new OffsetRange(1, 1)]));
+
+        time.Advance(TimeSpan.FromHours(2));
+        small.Append(JournalBatch.Readings, 1, [1]);
+
+        Assert.Equal((7L, 17L, 7L), (books.LostTo("a"), books.LostTo("b"), books.LostToAll));
+        small.Dispose();
+    }
+
+    [Fact]
+    public void Offsets_that_were_never_written_cannot_be_acknowledged_ahead()
+    {
+        var (delivery, _) = StartedFor("a");
+        Append(1);
+        Live(delivery);
+        delivery.Acknowledge("a", Has(1, long.MaxValue));
+        Append(1);
+
+        Assert.Equal([2L], Live(delivery));
+        time.Advance(TimeSpan.FromSeconds(11));
+        Assert.Equal(1, delivery.Expire());
+        Assert.Equal([2L], Backfill(delivery));
+    }
+
+    private (Delivery Delivery, HostBooks Books) StartedFor(params IReadOnlyList<string> hosts)
+    {
+        var books = new HostBooks(hosts, journal);
+        var delivery = new Delivery(journal, books, new DeliveryOptions(), time);
+        delivery.DeliverTo(hosts);
+        delivery.Start();
+        return (delivery, books);
+    }
+
+    private Acknowledgement Has(long first, long last) => new(journal.StreamId, [new OffsetRange(first, last)]);
+
     private Delivery Started(DeliveryOptions? options = null)
     {
-        var delivery = new Delivery(journal, options ?? new DeliveryOptions(), time);
+        options ??= new DeliveryOptions();
+        var books = new HostBooks(options.Acknowledged ? ["edgedcim"] : [], journal);
+        var delivery = new Delivery(journal, books, options, time);
+        delivery.DeliverTo(books.Hosts);
         delivery.Start();
         return delivery;
     }

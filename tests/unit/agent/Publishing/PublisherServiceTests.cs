@@ -369,15 +369,79 @@ public sealed class PublisherServiceTests : IAsyncLifetime
         Assert.Equal(0, host.Gaps);
     }
 
+    [Fact]
+    public async Task Of_two_hosts_the_one_that_comes_back_gets_what_it_missed_while_the_other_goes_on_live()
+    {
+        await using var second = await TestHost.ConnectAsync(broker, Cancel, "edgedcim-b");
+        await host.SayAsync(online: true, 10, Cancel);
+        await second.SayAsync(online: true, 10, Cancel);
+        StartAgent(hosts: ["edgedcim", "edgedcim-b"]);
+        Append(("pdu-a1", "power.active", null, 1));
+        await host.UntilAsync(() => host.Readings.Count == 1, "the first reading");
+        await second.UntilAsync(() => second.Readings.Count == 1, "the first reading, by the other host");
+        await ForgottenAsync(1);
+
+        second.Acknowledges = false;
+        await second.SayAsync(online: false, 20, Cancel);
+        await EventuallyAsync(() => log.Contains("The host edgedcim-b is offline"));
+        Append(("pdu-a1", "power.active", null, 2));
+        await host.UntilAsync(() => host.Readings.Count == 2, "live data while the other host is away");
+        Assert.DoesNotContain("NodeDeath", host.Messages);
+        Assert.Equal(1, journal.Counters.HeldBatches);
+
+        second.Forget();
+        second.Acknowledges = true;
+        await second.SayAsync(online: true, 30, Cancel);
+        await second.UntilAsync(() => second.Readings.Count == 1, "what the other host missed");
+
+        Assert.Equal("NodeBirth", second.Messages[0]);
+        Assert.Equal((2.0, true), (second.Readings[0].Value, second.Readings[0].Historical));
+        await ForgottenAsync(2);
+        Append(("pdu-a1", "power.active", null, 3));
+        await second.UntilAsync(() => second.Readings.Count == 2, "live data again");
+        Assert.False(second.Readings[1].Historical);
+        Assert.Equal(0, host.Gaps);
+    }
+
+    [Fact]
+    public async Task Two_hosts_are_both_gone_before_the_node_dies_and_one_of_them_is_enough_to_begin()
+    {
+        await using var second = await TestHost.ConnectAsync(broker, Cancel, "edgedcim-b");
+        await second.SayAsync(online: true, 10, Cancel);
+        StartAgent(hosts: ["edgedcim", "edgedcim-b"]);
+        Append(("pdu-a1", "power.active", null, 1));
+        await second.UntilAsync(() => second.Readings.Count == 1, "a reading with one host of two");
+
+        await second.SayAsync(online: false, 20, Cancel);
+
+        await second.UntilAsync(() => second.Messages.Contains("NodeDeath"), "the death when the last host is gone");
+    }
+
+    [Fact]
+    public async Task An_acknowledgement_of_a_host_that_is_not_listed_is_nobodys()
+    {
+        await using var stranger = await TestHost.ConnectAsync(broker, Cancel, "stranger");
+        host.Acknowledges = false;
+        await host.SayAsync(online: true, 10, Cancel);
+        StartAgent();
+        Append(("pdu-a1", "power.active", null, 1));
+        await stranger.UntilAsync(() => stranger.Readings.Count == 1, "the stranger hears the reading");
+        await stranger.CommandAsync(writer => writer.BeginMetric(SparkplugNames.Rebirth).At(1).Type(DataType.Boolean).Value(true).EndMetric(), Cancel);
+        await stranger.UntilAsync(() => stranger.Messages.Count(message => message == "NodeBirth") == 2, "a birth after the acknowledgement was read");
+
+        Assert.Equal(1, journal.Counters.HeldBatches);
+    }
+
     private void OpenJournal()
     {
         journal = Journal.Open(Path.Combine(folder, "journal.db"), JournalBounds.Default, TimeProvider.System);
         model = new NodeModel("gw", journal);
     }
 
-    private void StartAgent(DeliveryOptions? options = null, IReadOnlyList<Uri>? urls = null)
+    private void StartAgent(DeliveryOptions? options = null, IReadOnlyList<Uri>? urls = null, params IReadOnlyList<string> hosts)
     {
-        var parts = new EdgeNodeParts("site", "edgedcim", model, journal, counters, options ?? new DeliveryOptions(), TimeProvider.System);
+        var books = new HostBooks(hosts.Count == 0 ? ["edgedcim"] : hosts, journal);
+        var parts = new EdgeNodeParts("site", books, model, journal, counters, options ?? new DeliveryOptions(), TimeProvider.System);
         var service = new PublisherService(parts, new BrokerConfig(urls ?? [broker.Url], null, null), log.Logger<PublisherService>());
         agentStop = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
         running = service.RunAsync(agentStop.Token);

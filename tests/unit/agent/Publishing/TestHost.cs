@@ -23,6 +23,8 @@ internal sealed class TestHost : IAsyncDisposable
     private Guid stream;
     private bool pendingHistorical;
 
+    private string name = "edgedcim";
+
     private TestHost() => client.ApplicationMessageReceivedAsync += ReceiveAsync;
 
     /// <summary>Whether batches are acknowledged as they come; they are taken in all the same.</summary>
@@ -44,10 +46,10 @@ internal sealed class TestHost : IAsyncDisposable
     /// <summary>Names with unit of the last birth of a device.</summary>
     public Dictionary<string, List<(string Name, string? Unit, bool IsNull)>> Births { get; } = new(StringComparer.Ordinal);
 
-    public static async Task<TestHost> ConnectAsync(TestBroker broker, CancellationToken cancel)
+    public static async Task<TestHost> ConnectAsync(TestBroker broker, CancellationToken cancel, string name = "edgedcim")
     {
-        var host = new TestHost();
-        await host.client.ConnectAsync(new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", broker.Port).WithClientId("host").Build(), cancel);
+        var host = new TestHost { name = name };
+        await host.client.ConnectAsync(new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", broker.Port).WithClientId(name).Build(), cancel);
         await host.client.SubscribeAsync("spBv1.0/site/#", MqttQualityOfServiceLevel.AtLeastOnce, cancel);
         return host;
     }
@@ -55,7 +57,7 @@ internal sealed class TestHost : IAsyncDisposable
     public Task SayAsync(bool online, long atMs, CancellationToken cancel) => client.PublishAsync(
         new MqttApplicationMessage
         {
-            Topic = "spBv1.0/STATE/edgedcim",
+            Topic = $"spBv1.0/STATE/{name}",
             Payload = new ReadOnlySequence<byte>(new HostState(online, atMs).ToJson()),
             Retain = true,
             QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
@@ -72,6 +74,19 @@ internal sealed class TestHost : IAsyncDisposable
 
     public Task SendCommandAsync(byte[] payload, CancellationToken cancel) => client.PublishAsync(
         new MqttApplicationMessage { Topic = "spBv1.0/site/NCMD/gw", Payload = new ReadOnlySequence<byte>(payload) }, cancel);
+
+    /// <summary>As if it had just started: what it heard and stored meanwhile does not count.</summary>
+    public void Forget()
+    {
+        lock (guard)
+        {
+            Messages.Clear();
+            Readings.Clear();
+            journaled.Clear();
+            pending.Clear();
+            aliases.Clear();
+        }
+    }
 
     /// <summary>Waits until the condition holds, looking again after every message.</summary>
     public async Task UntilAsync(Func<bool> condition, string what)
@@ -124,7 +139,13 @@ internal sealed class TestHost : IAsyncDisposable
         if (done is { } offset && Acknowledges)
         {
             var text = new Acknowledgement(stream, [new OffsetRange(offset, offset)]).ToString();
-            await CommandAsync(writer => writer.BeginMetric(SparkplugNames.Acknowledge).At(1).Type(DataType.String).Value(text).EndMetric(), CancellationToken.None);
+            await CommandAsync(
+                writer =>
+                {
+                    writer.BeginMetric(SparkplugNames.Acknowledge).At(1).Type(DataType.String).Value(text).EndMetric();
+                    writer.BeginMetric(SparkplugNames.AcknowledgeHost).At(1).Type(DataType.String).Value(name).EndMetric();
+                },
+                CancellationToken.None);
         }
     }
 
