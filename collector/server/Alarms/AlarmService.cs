@@ -20,6 +20,7 @@ internal sealed class AlarmService
     private readonly List<OutboxRow> outbox = [];
     private readonly HashSet<string> touched = new(StringComparer.Ordinal);
     private readonly Counter raised;
+    private readonly MirroredActs mirrored = new();
     private AlarmsView view;
     private long trimmedMs;
 
@@ -47,6 +48,9 @@ internal sealed class AlarmService
     /// <summary>Called with what changed, alarm by alarm, when it is durable.</summary>
     public Action<Alarm, AlarmChange> Changed { get; set; } = static (_, _) => { };
 
+    /// <summary>Called with what a person did here, for the other collector of the site.</summary>
+    public Action<AlarmChange> Acted { get; set; } = static _ => { };
+
     /// <summary>One second of the site.</summary>
     public void Tick(FacilityState facility, FacilitySnapshot snapshot, IReadOnlyList<AnomalyChange> anomalies)
     {
@@ -59,6 +63,7 @@ internal sealed class AlarmService
                 Detected(anomaly, snapshot.NowMs);
             }
 
+            mirrored.Try(engine.Act, snapshot.NowMs);
             Finish(snapshot.NowMs);
             if (snapshot.NowMs - trimmedMs >= TrimEveryMs)
             {
@@ -87,7 +92,30 @@ internal sealed class AlarmService
             }
 
             Finish(change.AtMs);
-            return true;
+        }
+
+        Acted(change);
+        return true;
+    }
+
+    /// <summary>What a person did on the other collector; waits a little where the alarm has not come here yet.</summary>
+    public void Mirror(AlarmChange change)
+    {
+        lock (gate)
+        {
+            mirrored.Add(change);
+        }
+    }
+
+    /// <summary>What people have done to these alarms on the other collector, which was there when this one was not.</summary>
+    public void Adopt(IReadOnlyList<Alarm> theirs)
+    {
+        lock (gate)
+        {
+            foreach (var alarm in theirs)
+            {
+                mirrored.Adopt(alarm, engine.Find(alarm.Id));
+            }
         }
     }
 

@@ -25,6 +25,7 @@ internal sealed class AlarmStore : IDisposable
         CREATE INDEX IF NOT EXISTS change_alarm ON change (alarm, seq);
         CREATE TABLE IF NOT EXISTS outbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, channel TEXT NOT NULL, message TEXT, due INTEGER NOT NULL, created INTEGER NOT NULL, urgent INTEGER NOT NULL, attempts INTEGER NOT NULL, body TEXT NOT NULL);
         CREATE INDEX IF NOT EXISTS outbox_channel ON outbox (channel, message, seq);
+        CREATE TABLE IF NOT EXISTS told (channel TEXT NOT NULL, route TEXT NOT NULL, alarm TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (channel, route, alarm)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS value (key TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
         """;
 
@@ -227,6 +228,72 @@ internal sealed class AlarmStore : IDisposable
         }
     }
 
+    /// <summary>Takes out of a channel's outbox what is known to its receiver already.</summary>
+    public void TakeBack(string channel, Func<NotifyEvent, bool> isKnown)
+    {
+        lock (gate)
+        {
+            var known = new List<long>();
+            using (var command = Command("SELECT seq, body FROM outbox WHERE channel = $1", channel))
+            using (var reader = command.ExecuteReader())
+            {
+                while (reader.Read())
+                {
+                    if (JsonSerializer.Deserialize(reader.GetString(1), AlarmJson.Default.NotifyEvent) is { } waiting && isKnown(waiting))
+                    {
+                        known.Add(reader.GetInt64(0));
+                    }
+                }
+            }
+
+            known.ForEach(seq => Run("DELETE FROM outbox WHERE seq = $1", seq));
+        }
+    }
+
+    public IReadOnlyList<Told> Told()
+    {
+        lock (gate)
+        {
+            using var command = Command("SELECT body FROM told");
+            using var reader = command.ExecuteReader();
+            var found = new List<Told>();
+            while (reader.Read())
+            {
+                if (JsonSerializer.Deserialize(reader.GetString(0), AlarmJson.Default.Told) is { } told)
+                {
+                    found.Add(told);
+                }
+            }
+
+            return found;
+        }
+    }
+
+    public void SaveTold(IReadOnlyCollection<Told> told)
+    {
+        lock (gate)
+        {
+            using var transaction = connection.BeginTransaction();
+            foreach (var one in told)
+            {
+                Run("INSERT OR REPLACE INTO told VALUES ($1, $2, $3, $4)", one.Channel, one.Route, one.Alarm, JsonSerializer.Serialize(one, AlarmJson.Default.Told));
+            }
+
+            transaction.Commit();
+        }
+    }
+
+    public void ForgetTold(IReadOnlyCollection<Told> told)
+    {
+        lock (gate)
+        {
+            foreach (var one in told)
+            {
+                Run("DELETE FROM told WHERE channel = $1 AND route = $2 AND alarm = $3", one.Channel, one.Route, one.Alarm);
+            }
+        }
+    }
+
     public int Waiting(string channel)
     {
         lock (gate)
@@ -327,5 +394,6 @@ internal sealed record OutboxMessage(string Key, int Attempts, IReadOnlyList<Not
 [JsonSerializable(typeof(Alarm))]
 [JsonSerializable(typeof(AlarmChange))]
 [JsonSerializable(typeof(NotifyEvent))]
+[JsonSerializable(typeof(Told))]
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, UseStringEnumConverter = true)]
 internal sealed partial class AlarmJson : JsonSerializerContext;

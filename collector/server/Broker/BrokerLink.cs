@@ -16,6 +16,9 @@ internal abstract class BrokerLink : IAsyncDisposable
     /// <summary>Called for every message; set before <see cref="StartAsync"/>.</summary>
     public Func<InboundMessage, CancellationToken, ValueTask> Received { get; set; } = static (_, _) => ValueTask.CompletedTask;
 
+    /// <summary>Topics that are heard besides the site's and the host's own; set before <see cref="StartAsync"/>.</summary>
+    public IReadOnlyList<string> Also { get; set; } = [];
+
     /// <summary>Called after every connect, when messages flow: the host announces itself.</summary>
     public Func<CancellationToken, Task> Connected { get; set; } = static _ => Task.CompletedTask;
 

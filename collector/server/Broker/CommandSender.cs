@@ -13,15 +13,16 @@ namespace EdgeDcim.Collector.Broker;
 internal sealed class CommandSender
 {
     private readonly BrokerLink link;
+    private readonly string hostId;
     private readonly TimeProvider time;
     private readonly Counter sent;
     private readonly Counter dropped;
     private readonly Channel<Command> queue = Channel.CreateBounded<Command>(
         new BoundedChannelOptions(4096) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
-    public CommandSender(BrokerLink link, MetricRegistry metrics, TimeProvider time)
+    public CommandSender(BrokerLink link, string hostId, MetricRegistry metrics, TimeProvider time)
     {
-        (this.link, this.time) = (link, time);
+        (this.link, this.hostId, this.time) = (link, hostId, time);
         sent = metrics.Counter("edgedcim_broker_commands_sent_total", "Commands handed to the broker.");
         dropped = metrics.Counter("edgedcim_broker_commands_dropped_total", "Commands that found the queue full or the broker away.");
     }
@@ -33,6 +34,16 @@ internal sealed class CommandSender
 
     public void Acknowledge(string group, string node, Acknowledgement acknowledgement) =>
         Enqueue(new Command(null, group, node, acknowledgement.ToString()));
+
+    /// <summary>Waits a little until what is queued has gone out.</summary>
+    public async Task DrainAsync()
+    {
+        var asked = time.GetTimestamp();
+        while (queue.Reader.Count > 0 && time.GetElapsedTime(asked) < TimeSpan.FromSeconds(1))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), time, CancellationToken.None);
+        }
+    }
 
     public async Task RunAsync(CancellationToken cancel)
     {
@@ -55,6 +66,7 @@ internal sealed class CommandSender
         if (command.Acknowledged is { } text)
         {
             writer.BeginMetric(SparkplugNames.Acknowledge).At(now).Type(DataType.String).Value(text).EndMetric();
+            writer.BeginMetric(SparkplugNames.AcknowledgeHost).At(now).Type(DataType.String).Value(hostId).EndMetric();
         }
         else
         {

@@ -135,11 +135,13 @@ internal sealed partial class RemoteBroker : BrokerLink
         }
 
         // Subscribing comes before the birth, so that nothing an agent answers to it is missed (Sparkplug 3.0, host-topic-phid-birth-sub-required).
-        var filters = new MqttClientSubscribeOptionsBuilder()
-            .WithTopicFilter(host.StateTopic, MqttQualityOfServiceLevel.AtLeastOnce)
-            .WithTopicFilter(SparkplugTopic.GroupFilter(group), MqttQualityOfServiceLevel.AtLeastOnce)
-            .Build();
-        var granted = await client.SubscribeAsync(filters, cancel);
+        var filters = new MqttClientSubscribeOptionsBuilder();
+        foreach (var topic in (IEnumerable<string>)[host.StateTopic, SparkplugTopic.GroupFilter(group), .. Also])
+        {
+            filters.WithTopicFilter(topic, MqttQualityOfServiceLevel.AtLeastOnce);
+        }
+
+        var granted = await client.SubscribeAsync(filters.Build(), cancel);
         if (granted.Items.FirstOrDefault(item => (int)item.ResultCode >= 0x80) is { } denied)
         {
             await client.DisconnectAsync(new MqttClientDisconnectOptions(), cancel);

@@ -23,6 +23,9 @@ internal sealed record CollectorConfig(
     /// <summary>The file of alarm rules and notifications, or null for the rules that are built in and nobody told.</summary>
     public string? Alarms { get; init; }
 
+    /// <summary>The host id of the other collector of the site, or null where there is but this one.</summary>
+    public string? Peer { get; init; }
+
     /// <summary>Addresses of the page that speak HTTPS, beside those of <see cref="Listen"/>.</summary>
     public IReadOnlyList<IPEndPoint> ListenSecure { get; init; } = [];
 

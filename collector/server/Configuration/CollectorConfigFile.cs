@@ -34,11 +34,12 @@ internal sealed class CollectorConfigFile(ConfigProblems problems)
             root.Problem("listen", "'listen' says https, and 'tls' is missing: write tls: { certificate: FILE, key: FILE }");
         }
 
+        var (hostId, broker) = (Identifier(root, "host_id", root.String("host_id", "edgedcim")), ReadBroker(root));
         var config = new CollectorConfig(
             Identifier(root, "site", root.RequiredString("site")),
-            Identifier(root, "host_id", root.String("host_id", "edgedcim")),
+            hostId,
             listen,
-            ReadBroker(root),
+            broker,
             root.String("facility") is { } facility ? Path.GetFullPath(facility, folder) : null,
             Path.GetFullPath(root.String("data", "data"), folder),
             ReadJournal(root.Map("journal")),
@@ -46,6 +47,7 @@ internal sealed class CollectorConfigFile(ConfigProblems problems)
             ReadInflux(root.Map("influx")))
         {
             Alarms = root.String("alarms") is { } alarms ? Path.GetFullPath(alarms, folder) : null,
+            Peer = PeerReader.Read(root, hostId, broker) is { } peer ? Identifier(root, "peer", peer) : null,
             Access = ReadAccess(root.Map("access")),
             ListenSecure = secure,
             Tls = tls,

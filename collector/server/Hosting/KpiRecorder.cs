@@ -9,6 +9,9 @@ internal sealed class KpiRecorder
     private const long WindowEveryMs = 60_000;
     private readonly Dictionary<(string Name, string Scope, string Window), (long Slot, int Revision)> last = [];
 
+    /// <summary>The time under which a value is kept: of the instant the beginning of its five seconds, so that two collectors of one site write one point.</summary>
+    public static long SlotMs(KpiValue value) => value.Window == "now" ? value.AtMs / InstantEveryMs * InstantEveryMs : value.AtMs;
+
     public IReadOnlyList<KpiValue> Choose(IReadOnlyList<KpiValue> values, long nowMs)
     {
         var chosen = new List<KpiValue>();

@@ -9,7 +9,9 @@ using EdgeDcim.Collector.Ingest;
 using EdgeDcim.Collector.Kpi;
 using EdgeDcim.Collector.Live;
 using EdgeDcim.Collector.Notification;
+using EdgeDcim.Collector.Peering;
 using EdgeDcim.Collector.Storage;
+using EdgeDcim.Core.Sparkplug;
 using EdgeDcim.Core.Telemetry;
 
 namespace EdgeDcim.Collector.Hosting;
@@ -20,6 +22,9 @@ namespace EdgeDcim.Collector.Hosting;
 /// </summary>
 internal sealed partial class Pipeline : IAsyncDisposable
 {
+    /// <summary>A collector that is not heard for so long does not notify any more.</summary>
+    private static readonly TimeSpan LeaseLength = TimeSpan.FromSeconds(10);
+
     private readonly FacilityState facility;
     private readonly KpiService kpis;
     private readonly DeviceCatalog catalog;
@@ -38,6 +43,8 @@ internal sealed partial class Pipeline : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly HostApplication host;
     private readonly ChannelFactory channels;
+    private readonly NotifierLease lease;
+    private readonly Peer? peer;
     private Task running = Task.CompletedTask;
 
     public Pipeline(CollectorConfig config, FacilityConfig plan, AlarmConfig alarms, Stores stores, DeviceCatalog catalog, LiveFeed feed, PipelineParts parts)
@@ -65,19 +72,28 @@ internal sealed partial class Pipeline : IAsyncDisposable
             EmbeddedBrokerConfig embedded => new EmbeddedBroker(embedded, config.Site, config.HostId, metrics, time, logs.CreateLogger<EmbeddedBroker>()),
             var other => throw new InvalidOperationException($"no broker for {other.GetType().Name}"),
         };
-        sender = new CommandSender(broker, metrics, time);
+        sender = new CommandSender(broker, config.HostId, metrics, time);
         var core = new IngestCore(
             config.Site,
             new IngestStages(new BirthReader(stores.Journal, Vocabulary.Default), commits, facility, Born),
             new HostCommands(sender.Rebirth, sender.Acknowledge, HearState),
             counters, time, logs.CreateLogger<IngestCore>());
         ingest = new IngestLoop(core, OnSecond, metrics, time);
-        broker.Received = ingest.ReceiveAsync;
         broker.Connected = AnnounceAsync;
         Alarms = new AlarmService(alarms, stores.Alarms, metrics) { Changed = Tell };
         channels = new ChannelFactory(config.Site, plan.Zone, stores.Alarms, broker, time);
+        lease = config.Peer is null ? NotifierLease.Alone(time) : new NotifierLease(config.HostId, LeaseLength, time);
+        var told = config.Peer is null ? null : new ToldBook(config.HostId, stores.Alarms);
         Notifier = new Notifier(
-            alarms.Notify, new NotifierParts(stores.Alarms, channels.Make(alarms.Notify), metrics), NotifierLease.Alone(time), () => Alarms.View, time, logs.CreateLogger<Notifier>());
+            alarms.Notify, new NotifierParts(stores.Alarms, channels.Make(alarms.Notify), metrics) { Told = told }, lease, () => Alarms.View, time, logs.CreateLogger<Notifier>());
+        if (config.Peer is { } twin && told is not null)
+        {
+            peer = new Peer(config.Site, config.HostId, twin, new PeerParts(lease, told, Alarms, sender.Announce, () => broker.IsConnected), metrics, time, logs.CreateLogger<Peer>());
+            broker.Also = [peer.PeerTopic, peer.PeerStateTopic];
+            (Alarms.Acted, Notifier.HasTold) = (peer.Acted, peer.Told);
+        }
+
+        broker.Received = (message, cancel) => peer?.Hears(message) == true ? ValueTask.CompletedTask : ingest.ReceiveAsync(message, cancel);
         Health = new Health(ingest, commits, broker);
 
         var sinkParts = new SinkParts(stores.Journal, new SinkProgress(stores.Journal), metrics, time);
@@ -112,6 +128,7 @@ internal sealed partial class Pipeline : IAsyncDisposable
 
         var cancelLoops = stopping.Token;
         List<Task> loops = [Task.Run(() => ingest.RunAsync(cancelLoops), cancelLoops), sender.RunAsync(cancelLoops), Notifier.RunAsync(cancelLoops)];
+        loops.AddRange(peer is null ? [] : [peer.RunAsync(cancelLoops)]);
         loops.AddRange(sinks.Select(sink => Task.Run(() => sink.RunAsync(cancelLoops), cancelLoops)));
         running = WatchAsync(loops);
         await broker.StartAsync(cancel);
@@ -119,7 +136,11 @@ internal sealed partial class Pipeline : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // The broker first: no more messages, and agents learn that the host has left.
+        // Whoever notifies says first what it has told; the other one takes over with the death.
+        await Notifier.RetireAsync();
+        await sender.DrainAsync();
+
+        // The broker next: no more messages, and agents learn that the host has left.
         await broker.LeaveAsync(host.Death());
         await broker.DisposeAsync();
         await stopping.CancelAsync();
@@ -145,20 +166,30 @@ internal sealed partial class Pipeline : IAsyncDisposable
         var snapshot = facility.Snapshot(nowMs);
         var values = kpis.Tick(snapshot, nowMs);
         var chosen = recorder.Choose(values, nowMs);
-        commits.Record([.. chosen.Select(KpiRecord.Of)]);
+        commits.Record([.. chosen.Select(value => KpiRecord.Of(value) with { AtMs = KpiRecorder.SlotMs(value) })]);
         foreach (var value in chosen)
         {
             sender.Announce(KpiTopic.Message(site, value, feed.Describe(value)));
         }
 
         Alarms.Tick(facility, snapshot, Anomalies.Tick(nowMs));
-        while (alarmPoints.TryDequeue(out var point))
-        {
-            commits.Record(point);
-        }
+        RecordAlarms(nowMs);
 
         catalog.Save();
         feed.Publish(feed.View.Next(snapshot, Alarms.View, values, kpis.Flow, rate.PerSecond(counters.Journaled.Value, nowMs)));
+    }
+
+    /// <summary>One of two collectors writes what became of alarms; the other keeps the last seconds, for when it has to go on.</summary>
+    private void RecordAlarms(long nowMs)
+    {
+        while (alarmPoints.TryPeek(out var point) && (lease.IsHeld || point.AtMs < nowMs - (2 * (long)LeaseLength.TotalMilliseconds)))
+        {
+            alarmPoints.TryDequeue(out _);
+            if (lease.IsHeld)
+            {
+                commits.Record(point);
+            }
+        }
     }
 
     /// <summary>Every change of an alarm goes to the databases and, as it is now, to the broker.</summary>
@@ -177,13 +208,21 @@ internal sealed partial class Pipeline : IAsyncDisposable
         Anomalies.Born(info);
     }
 
-    private async Task AnnounceAsync(CancellationToken cancel) => await broker.PublishAsync(host.Birth(), cancel);
+    private async Task AnnounceAsync(CancellationToken cancel)
+    {
+        await broker.PublishAsync(host.Birth(), cancel);
+        peer?.Connected();
+    }
 
     private void HearState(string of, ReadOnlyMemory<byte> payload)
     {
         if (host.IsDeclaredDead(of, payload.Span))
         {
             sender.Announce(host.Birth());
+        }
+        else if (peer?.PeerStateTopic == SparkplugTopic.State(of).Format())
+        {
+            peer.HearsState(payload.Span);
         }
     }
 }

@@ -16,6 +16,7 @@ internal sealed partial class Notifier : IDisposable
     private const int MaxWaiting = 100_000;
 
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetireWithin = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan RefreshEvery = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan TrimEvery = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
@@ -25,6 +26,8 @@ internal sealed partial class Notifier : IDisposable
     private readonly AlarmStore store;
     private readonly NotifyPlanner planner;
     private readonly NotifierLease lease;
+    private readonly ToldBook? told;
+    private int sending;
     private readonly Func<AlarmsView> view;
     private readonly TimeProvider time;
     private readonly ILogger log;
@@ -36,7 +39,7 @@ internal sealed partial class Notifier : IDisposable
     public Notifier(NotifyConfig config, NotifierParts parts, NotifierLease lease, Func<AlarmsView> view, TimeProvider time, ILogger<Notifier> log)
     {
         (this.config, this.lease, this.view, this.time, this.log) = (config, lease, view, time, log);
-        (store, channels, metrics) = (parts.Store, parts.Channels, parts.Metrics);
+        (store, channels, metrics, told) = (parts.Store, parts.Channels, parts.Metrics, parts.Told);
         planner = new NotifyPlanner(config);
         retry = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions
@@ -55,6 +58,20 @@ internal sealed partial class Notifier : IDisposable
     }
 
     public IReadOnlyList<Channel> Channels => channels;
+
+    /// <summary>Called with what a receiver has taken, for the other collector of the site.</summary>
+    public Action<IReadOnlyList<Told>> HasTold { get; set; } = static _ => { };
+
+    /// <summary>Begins no message any more, and waits a little for those under way, so that the other collector learns of them.</summary>
+    public async Task RetireAsync()
+    {
+        lease.Retire();
+        var asked = time.GetTimestamp();
+        while (Volatile.Read(ref sending) > 0 && time.GetElapsedTime(asked) < RetireWithin)
+        {
+            await Task.Delay(Beat / 20, time, CancellationToken.None);
+        }
+    }
 
     public Task RunAsync(CancellationToken cancel) =>
         Task.WhenAll(channels.Select(channel => ChannelAsync(channel, cancel)).Append(TrimAsync(cancel)));
@@ -95,7 +112,7 @@ internal sealed partial class Notifier : IDisposable
                     recent.Dequeue();
                 }
 
-                if (recent.Count < channel.Config.Rate && store.Next(channel.Name, NowMs, channel.Most) is { } message)
+                if (recent.Count < channel.Config.Rate && Next(channel) is { } message)
                 {
                     recent.Enqueue(time.GetTimestamp());
                     if (await SendAsync(channel, message, failed, isAway, cancel))
@@ -119,7 +136,37 @@ internal sealed partial class Notifier : IDisposable
         }
     }
 
+    /// <summary>The next message, without what the other collector has told already.</summary>
+    private OutboxMessage? Next(Channel channel)
+    {
+        while (store.Next(channel.Name, NowMs, channel.Most) is { } message)
+        {
+            IReadOnlyList<NotifyEvent> news = told is null ? message.Events : [.. message.Events.Where(one => !told.Covers(channel.Name, one))];
+            if (news.Count > 0)
+            {
+                return message with { Events = news };
+            }
+
+            store.Sent(message.Key);
+        }
+
+        return null;
+    }
+
     private async Task<bool> SendAsync(Channel channel, OutboxMessage message, Counter failed, bool wasAway, CancellationToken cancel)
+    {
+        Interlocked.Increment(ref sending);
+        try
+        {
+            return await SendOnceAsync(channel, message, failed, wasAway, cancel);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref sending);
+        }
+    }
+
+    private async Task<bool> SendOnceAsync(Channel channel, OutboxMessage message, Counter failed, bool wasAway, CancellationToken cancel)
     {
         try
         {
@@ -136,6 +183,11 @@ internal sealed partial class Notifier : IDisposable
             }
 
             return false;
+        }
+
+        if (told is not null)
+        {
+            HasTold(told.Sent(channel.Name, message.Events, NowMs));
         }
 
         store.Sent(message.Key);
@@ -165,14 +217,22 @@ internal sealed partial class Notifier : IDisposable
         {
             var before = NowMs - (long)config.Keep.TotalMilliseconds;
 
-            // While another collector notifies, what it has told is no longer ours to tell.
+            TakeBack();
             dropped.Add(store.TrimOutbox(before, MaxWaiting));
-            if (!lease.IsHeld && lease.ToldUntilMs > 0)
-            {
-                store.TrimOutbox(lease.ToldUntilMs, MaxWaiting);
-            }
 
             await Task.Delay(TrimEvery, time, cancel);
+        }
+    }
+
+    /// <summary>While another collector notifies, what it has told is no longer ours to tell.</summary>
+    private void TakeBack()
+    {
+        if (told is not null && !lease.IsHeld)
+        {
+            foreach (var channel in channels)
+            {
+                store.TakeBack(channel.Name, waiting => told.Covers(channel.Name, waiting));
+            }
         }
     }
 
@@ -189,4 +249,8 @@ internal sealed partial class Notifier : IDisposable
 }
 
 /// <summary>What the notifier stands on.</summary>
-internal sealed record NotifierParts(AlarmStore Store, IReadOnlyList<Channel> Channels, MetricRegistry Metrics);
+internal sealed record NotifierParts(AlarmStore Store, IReadOnlyList<Channel> Channels, MetricRegistry Metrics)
+{
+    /// <summary>What two collectors have told; null where there is but one.</summary>
+    public ToldBook? Told { get; init; }
+}

@@ -77,6 +77,20 @@ public sealed class CollectorConfigTests : IDisposable
         Assert.Single(Reject("site: demo\nbroker: { url: mqtt://x, embedded: { } }"));
 
     [Fact]
+    public void Load_of_two_collectors_of_a_site_names_the_other()
+    {
+        Assert.Equal("edgedcim-b", Accept("site: demo\nhost_id: edgedcim-a\npeer: edgedcim-b\nbroker: { url: mqtt://x }").Peer);
+        Assert.Null(Accept("site: demo").Peer);
+    }
+
+    [Theory]
+    [InlineData("host_id: a\npeer: a\nbroker: { url: mqtt://x }", "each of the two collectors has an id of its own")]
+    [InlineData("host_id: a\npeer: b", "'peer' needs a broker that goes on")]
+    [InlineData("host_id: a\npeer: b/c\nbroker: { url: mqtt://x }", "must not contain '/'")]
+    public void Load_of_a_peer_that_cannot_be_says_why(string yaml, string reason) =>
+        Assert.Contains(reason, Assert.Single(Reject($"site: demo\n{yaml}")).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void Load_of_an_open_broker_with_users_is_accepted()
     {
         var config = Accept("site: demo\nbroker: { embedded: { listen: \"0.0.0.0:1883\", users: { gateway-1: pass } } }");

@@ -140,15 +140,14 @@ public sealed class NotifyPlannerTests
             for (var i = 0; i < seconds; i += 5)
             {
                 time.Advance(TimeSpan.FromSeconds(5));
-                var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
-                if (aLives && a.Renew(nowMs) is { } claim)
+                if (aLives && a.Renew())
                 {
-                    b.Hear(claim);
+                    b.Hear("a");
                 }
 
-                if (b.Renew(nowMs) is { } other && aLives)
+                if (b.Renew() && aLives)
                 {
-                    a.Hear(other);
+                    a.Hear("b");
                 }
 
                 Assert.False(aLives && a.IsHeld && b.IsHeld);
@@ -164,5 +163,31 @@ public sealed class NotifyPlannerTests
         Assert.True(b.IsHeld);
         Live(60, aLives: true);
         Assert.True(a.IsHeld ^ b.IsHeld);
+    }
+
+    [Fact]
+    public void Who_is_known_to_be_gone_is_not_waited_for_and_who_heard_nothing_listens_first()
+    {
+        var time = new FakeTimeProvider();
+        var (a, b) = (new NotifierLease("a", TimeSpan.FromSeconds(10), time), new NotifierLease("b", TimeSpan.FromSeconds(10), time));
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.True(a.Renew());
+        b.Hear("a");
+        Assert.False(b.Renew());
+
+        b.OtherIsGone();
+        Assert.True(b.Renew());
+
+        // The first was only cut off: it went on by itself, and yields to whoever speaks when it hears again.
+        Assert.True(a.IsHeld);
+        a.HearsAgain();
+        Assert.False(a.Renew());
+        a.Hear("b");
+        time.Advance(TimeSpan.FromSeconds(9));
+        Assert.False(a.Renew());
+        a.Hear("b");
+        Assert.True(b.Renew() && !a.IsHeld);
+        b.Retire();
+        Assert.False(b.Renew() || b.IsHeld);
     }
 }

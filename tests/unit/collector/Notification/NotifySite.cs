@@ -15,7 +15,7 @@ internal sealed class NotifySite : IAsyncDisposable
     private readonly Notifier notifier;
     private readonly Task running;
 
-    public NotifySite(string yaml, AlarmStore store, NotifierLease? lease = null, FakeTimeProvider? time = null)
+    public NotifySite(string yaml, AlarmStore store, NotifierLease? lease = null, FakeTimeProvider? time = null, ToldBook? told = null)
     {
         Time = time ?? new FakeTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(AlarmSite.Start));
         Site = new AlarmSite(yaml, store) { NowMs = Time.GetUtcNow().ToUnixTimeMilliseconds() };
@@ -23,9 +23,11 @@ internal sealed class NotifySite : IAsyncDisposable
         Site.Born("pdu-1", "pdu", "agent-1", "load");
         factory = new ChannelFactory("demo", TimeZoneInfo.Utc, store, null, Time);
         notifier = new Notifier(
-            Site.Config.Notify, new NotifierParts(store, factory.Make(Site.Config.Notify), new MetricRegistry()), lease ?? NotifierLease.Alone(Time), () => Site.View, Time, NullLogger<Notifier>.Instance);
+            Site.Config.Notify, new NotifierParts(store, factory.Make(Site.Config.Notify), new MetricRegistry()) { Told = told }, lease ?? NotifierLease.Alone(Time), () => Site.View, Time, NullLogger<Notifier>.Instance);
         running = notifier.RunAsync(stop.Token);
     }
+
+    public Notifier Notifier => notifier;
 
     public FakeTimeProvider Time { get; }
 
