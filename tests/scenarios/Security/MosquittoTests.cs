@@ -49,7 +49,7 @@ public sealed class MosquittoTests
         foreach (var (topic, allowed) in new[]
         {
             ("spBv1.0/ams-1/NDATA/mallory", true), ("spBv1.0/ams-1/NDATA/row-a", false), ("spBv1.0/ams-1/NCMD/row-a", false),
-            ("spBv1.0/STATE/edgedcim", false), ("spBv1.0/other/NBIRTH/mallory", false), ("edgedcim/ams-1/kpi/pue", false),
+            ("spBv1.0/STATE/edgedcim", false), ("spBv1.0/other/NBIRTH/mallory", false), ("edgedcim/ams-1/kpi/pue", false), ("edgedcim/ams-1/peer/edgedcim", false), ("spBv1.0/STATE/edgedcim-b", false),
         })
         {
             var answer = await mallory.PublishAsync(SecuredCollector.Message(topic, [1]), Cancel);
