@@ -386,6 +386,7 @@ public sealed class PublisherServiceTests : IAsyncLifetime
         await EventuallyAsync(() => log.Contains("The host edgedcim-b is offline"));
         Append(("pdu-a1", "power.active", null, 2));
         await host.UntilAsync(() => host.Readings.Count == 2, "live data while the other host is away");
+        await second.UntilAsync(() => second.Readings.Count == 2, "the message of it passes the other host by");
         Assert.DoesNotContain("NodeDeath", host.Messages);
         Assert.Equal(1, journal.Counters.HeldBatches);
 
