@@ -5,6 +5,7 @@ using EdgeDcim.Agent.Hosting;
 using EdgeDcim.Agent.Profiles;
 using EdgeDcim.Core.Configuration;
 using EdgeDcim.Core.Durability;
+using EdgeDcim.Core.Supervision;
 using EdgeDcim.Core.Timing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -41,7 +42,8 @@ internal static class RunCommand
             clock.Observe();
             using var journal = Journal.Open(config.Journal.Path, new JournalBounds(config.Journal.MaxBytes, config.Journal.Keep), clock);
             memory.Use(journal);
-            using var host = Build(file, config, protocols, journal, clock);
+            using var manager = ServiceManager.Of(Environment.GetEnvironmentVariable, Environment.ProcessId);
+            using var host = Build(file, config, protocols, (journal, clock, manager));
             await host.RunAsync(cancel);
             return Environment.ExitCode;
         }
@@ -56,11 +58,13 @@ internal static class RunCommand
     private static AgentConfig? Load(string file, ProtocolCatalog protocols, ConfigProblems problems) =>
         AgentConfigReader.Load(file, protocols, ProfileLibrary.Open(protocols), problems);
 
-    private static IHost Build(string file, AgentConfig config, ProtocolCatalog protocols, Journal journal, SteadyClock clock)
+    private static IHost Build(string file, AgentConfig config, ProtocolCatalog protocols, (Journal Journal, SteadyClock Clock, ServiceManager Manager) parts)
     {
+        var (journal, clock, manager) = parts;
+
         // No appsettings and no environment: agent.yaml is the one place where anything is set.
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "edgedcim-agent" });
-        builder.Services.AddSystemd().AddWindowsService(options => options.ServiceName = "edgedcim-agent");
+        builder.Services.AddWindowsService(options => options.ServiceName = "edgedcim-agent");
         builder.Logging.AddSimpleConsole(format =>
         {
             format.SingleLine = true;
@@ -69,7 +73,7 @@ internal static class RunCommand
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = CommandLine.StopWithin);
-        builder.Services.AddSingleton(config).AddSingleton(protocols).AddSingleton(journal).AddSingleton(clock);
+        builder.Services.AddSingleton(config).AddSingleton(protocols).AddSingleton(journal).AddSingleton(clock).AddSingleton(manager);
         builder.Services.AddSingleton(services => new ConfigWatcher(file, problems => Load(file, protocols, problems), clock, services.GetRequiredService<ILogger<ConfigWatcher>>()));
         builder.Services.AddHostedService<AgentService>();
         return builder.Build();

@@ -6,6 +6,7 @@ using EdgeDcim.Agent.Polling;
 using EdgeDcim.Agent.Publishing;
 using EdgeDcim.Agent.Traps;
 using EdgeDcim.Core.Durability;
+using EdgeDcim.Core.Supervision;
 using EdgeDcim.Core.Telemetry;
 using EdgeDcim.Core.Timing;
 using Microsoft.Extensions.Hosting;
@@ -21,6 +22,9 @@ internal sealed partial class AgentService : BackgroundService
 {
     private static readonly TimeSpan LookAtLanes = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(10);
+
+    /// <summary>Above every wait of these stages: 5 s for a disk, 15 s for a broker.</summary>
+    private static readonly TimeSpan StageWithin = TimeSpan.FromMinutes(1);
 
     private readonly Journal journal;
     private readonly SteadyClock time;
@@ -38,12 +42,15 @@ internal sealed partial class AgentService : BackgroundService
     private readonly TrapReceiver traps;
     private readonly HealthReporter health;
     private readonly PollLog? pollLog;
+    private readonly StageBoard board;
+    private readonly Supervisor supervisor;
+    private readonly ServiceManager manager;
     private AgentConfig config;
     private CancellationTokenSource publishingStop = new();
     private Task publishing = Task.CompletedTask;
 
     public AgentService(
-        AgentConfig config, ConfigWatcher watcher, ProtocolCatalog protocols, Journal journal, SteadyClock time, ILoggerFactory logs, IHostApplicationLifetime lifetime)
+        AgentConfig config, ConfigWatcher watcher, ProtocolCatalog protocols, Journal journal, SteadyClock time, ServiceManager manager, ILoggerFactory logs, IHostApplicationLifetime lifetime)
     {
         this.config = config;
         this.watcher = watcher;
@@ -52,11 +59,14 @@ internal sealed partial class AgentService : BackgroundService
         this.logs = logs;
         this.lifetime = lifetime;
         log = logs.CreateLogger<AgentService>();
+        board = new StageBoard(time);
+        this.manager = manager;
+        supervisor = new Supervisor(board, manager);
         queue = ReadingQueue.Create(counters);
         model = new NodeModel(config.Agent, journal);
         hosts = new HostBooks(config.Hosts, journal);
         sink = new PollSink(queue.Writer, model, counters);
-        lanes = new LaneSet(protocols, table, sink.Take, time, logs);
+        lanes = new LaneSet(protocols, table, sink.Take, time, logs) { Board = board };
         traps = new TrapReceiver(() => lanes.Devices, table, sink, counters, time, logs.CreateLogger<TrapReceiver>());
         health = new HealthReporter(config.Agent, table, journal, hosts, counters, sink, time);
         pollLog = config.PollLog is null ? null : new PollLog(config.PollLog, journal);
@@ -82,7 +92,11 @@ internal sealed partial class AgentService : BackgroundService
         }
         catch (Exception bug)
         {
-            Log.StageFailed(log, bug);
+            if (bug is not StageStuckException)
+            {
+                Log.StageFailed(log, bug);
+            }
+
             Environment.ExitCode = Cli.ExitCode.Failed;
             lifetime.StopApplication();
         }
@@ -104,7 +118,7 @@ internal sealed partial class AgentService : BackgroundService
         }
 
         using var feedingStop = new CancellationTokenSource();
-        var feeding = new JournalFeeder(queue.Reader, journal, model, counters, pollLog, time, logs.CreateLogger<JournalFeeder>()) { Hurry = sink.Hurry, Clock = time }.RunAsync(feedingStop.Token);
+        var feeding = new JournalFeeder(queue.Reader, journal, model, counters, pollLog, time, logs.CreateLogger<JournalFeeder>()) { Hurry = sink.Hurry, Clock = time, Stage = board.Add("journal", StageWithin) }.RunAsync(feedingStop.Token);
         try
         {
             StartPublishing();
@@ -114,15 +128,18 @@ internal sealed partial class AgentService : BackgroundService
             var trapping = traps.RunAsync(cancel);
             var clocking = new ClockWatch(time, logs.CreateLogger<ClockWatch>()).RunAsync(cancel);
             var reporting = health.RunAsync(config.Poll.Slow, cancel);
+            var supervising = SuperviseAsync(cancel);
             watcher.Rejected = () => health.SetVerdict(ConfigVerdict.Rejected);
             var watching = watcher.RunAsync(ReloadAsync, cancel);
             while (true)
             {
-                await StageEndAsync([feeding, publishing, reporting, watching, trapping, clocking], cancel);
+                await StageEndAsync([feeding, publishing, reporting, watching, trapping, clocking, supervising], cancel);
             }
         }
         finally
         {
+            manager.Stopping();
+
             // Upstream first: no reading comes after the lanes have ended, and what is queued is journaled before the goodbye.
             await traps.DisposeAsync();
             await lanes.DisposeAsync();
@@ -180,9 +197,26 @@ internal sealed partial class AgentService : BackgroundService
     private void StartPublishing()
     {
         var options = new DeliveryOptions { Acknowledged = config.Hosts.Count > 0 };
-        var parts = new EdgeNodeParts(config.Site, hosts, model, journal, counters, options, time) { Clock = time };
+        var parts = new EdgeNodeParts(config.Site, hosts, model, journal, counters, options, time) { Clock = time, Stage = board.Add("publisher", StageWithin) };
         publishing = new PublisherService(parts, config.Broker, logs.CreateLogger<PublisherService>()).RunAsync(publishingStop.Token);
     }
+
+    /// <summary>Says what is stuck before anything waits for it to end.</summary>
+    private async Task SuperviseAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await supervisor.RunAsync(Status, cancel);
+        }
+        catch (StageStuckException stuck)
+        {
+            Log.StageStuck(log, stuck.Message);
+            HardEnd.After(HardEnd.Patience, time);
+            throw;
+        }
+    }
+
+    private string Status() => $"{lanes.Devices.Count} devices on {lanes.Count} lanes, {journal.Counters.HeldReadings} readings wait in the journal";
 
     private async Task EndAsync(Task stage)
     {
@@ -212,6 +246,9 @@ internal sealed partial class AgentService : BackgroundService
 
         [LoggerMessage(LogLevel.Error, "The journal could not be used and was set aside as {Path}: {Reason}. A new one has begun.")]
         public static partial void JournalSetAside(ILogger log, string path, string reason);
+
+        [LoggerMessage(LogLevel.Critical, "A stage of the agent is stuck, the process ends so that it can be started afresh: {Reason}.")]
+        public static partial void StageStuck(ILogger log, string reason);
 
         [LoggerMessage(LogLevel.Critical, "A stage of the agent failed; the process ends.")]
         public static partial void StageFailed(ILogger log, Exception bug);

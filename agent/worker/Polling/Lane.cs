@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using EdgeDcim.Agent.Configuration;
 using EdgeDcim.Agent.Drivers;
 using EdgeDcim.Agent.Profiles;
+using EdgeDcim.Core.Supervision;
 using EdgeDcim.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -43,6 +44,9 @@ internal sealed partial class Lane : IAsyncDisposable
     }
 
     public string Key { get; }
+
+    /// <summary>Works while a device is asked; null: nobody watches.</summary>
+    public Stage? Stage { get; init; }
 
     public ILink Link => link;
 
@@ -113,7 +117,9 @@ internal sealed partial class Lane : IAsyncDisposable
 
             if (next.WasAsked || next.Device.Health.MayPoll(MonotonicMs))
             {
+                Stage?.Works();
                 await PollAsync(next, periods[next.Group], cancel);
+                Stage?.Rests();
             }
 
             if (!next.WasAsked)

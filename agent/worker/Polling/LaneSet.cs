@@ -1,5 +1,6 @@
 using EdgeDcim.Agent.Configuration;
 using EdgeDcim.Agent.Drivers;
+using EdgeDcim.Core.Supervision;
 using EdgeDcim.Core.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -9,6 +10,9 @@ namespace EdgeDcim.Agent.Polling;
 internal sealed class LaneSet(
     ProtocolCatalog protocols, SeriesTable table, Action<PollResult> emit, TimeProvider time, ILoggerFactory logs) : IAsyncDisposable
 {
+    /// <summary>Longer than the slowest poll takes with every retry: a walk of a large table, a controller that answers after seconds.</summary>
+    private static readonly TimeSpan PollWithin = TimeSpan.FromMinutes(10);
+
     private readonly Dictionary<string, (Lane Lane, EndpointConfig Endpoint, PollConfig Periods)> lanes = [];
     private readonly TaskCompletionSource failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Dictionary<string, PolledDevice> devices = [];
@@ -17,6 +21,9 @@ internal sealed class LaneSet(
     public IReadOnlyDictionary<string, PolledDevice> Devices => Volatile.Read(ref devices);
 
     public int Count => lanes.Count;
+
+    /// <summary>Where lanes say that they get on; null: nobody watches.</summary>
+    public StageBoard? Board { get; init; }
 
     /// <summary>Faults when a lane ends by a bug of polling itself; a lane that is taken away by a new configuration ends without it. Any thread may look.</summary>
     public Task Failure => failure.Task;
@@ -32,6 +39,7 @@ internal sealed class LaneSet(
             {
                 lanes.Remove(key);
                 await entry.Lane.DisposeAsync();
+                Board?.Remove(entry.Lane.Stage!);
                 devices = devices.Where(pair => LaneKey(pair.Value.Config.Endpoint) != key).ToDictionary();
             }
         }
@@ -43,7 +51,7 @@ internal sealed class LaneSet(
             if (isNew)
             {
                 var protocol = protocols.Get(wanted[0].Endpoint.Protocol);
-                var lane = new Lane(key, protocol.OpenLink(wanted[0].Endpoint), config.Poll, emit, time, logs.CreateLogger<Lane>());
+                var lane = new Lane(key, protocol.OpenLink(wanted[0].Endpoint), config.Poll, emit, time, logs.CreateLogger<Lane>()) { Stage = Board?.Add($"lane {key}", PollWithin) };
                 entry = (lane, wanted[0].Endpoint, config.Poll);
                 lanes.Add(key, entry);
             }

@@ -1,6 +1,7 @@
 using EdgeDcim.Agent.Diagnostics;
 using EdgeDcim.Core.Durability;
 using EdgeDcim.Core.Sparkplug;
+using EdgeDcim.Core.Supervision;
 using EdgeDcim.Core.Telemetry;
 using EdgeDcim.Core.Timing;
 using Microsoft.Extensions.Logging;
@@ -14,6 +15,9 @@ internal sealed record EdgeNodeParts(
 {
     /// <summary>Hears what time it is at the host, and holds everything back until it is set; null: <see cref="Time"/> is right.</summary>
     public SteadyClock? Clock { get; init; }
+
+    /// <summary>Works while a host is delivered to; null: nobody watches.</summary>
+    public Stage? Stage { get; init; }
 }
 
 /// <summary>Why a session ended.</summary>
@@ -92,6 +96,7 @@ internal sealed partial class EdgeNodeSession(EdgeNodeParts parts, BrokerLink li
             while (!link.Closed.IsCancellationRequested)
             {
                 cancel.ThrowIfCancellationRequested();
+                parts.Stage?.Works();
                 Inbox.TakeAll();
                 if (HasHosts && Inbox.Online.Count == 0)
                 {
@@ -352,6 +357,7 @@ internal sealed partial class EdgeNodeSession(EdgeNodeParts parts, BrokerLink li
 
         // A message that is cancelled on its way takes the connection with it, and with that the goodbye: what has begun is sent to its end.
         cancel.ThrowIfCancellationRequested();
+        parts.Stage?.Works();
         parts.Counters.Messages.Add(1);
         return link.PublishAsync(topic, payload, quality, patience);
     }

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using EdgeDcim.Agent.Diagnostics;
 using EdgeDcim.Core.Durability;
+using EdgeDcim.Core.Supervision;
 using EdgeDcim.Core.Telemetry;
 using EdgeDcim.Core.Timing;
 using Microsoft.Extensions.Logging;
@@ -28,6 +29,9 @@ internal sealed partial class JournalFeeder(
     /// <summary>Stamps what was read before the clock was set; null: every time is right.</summary>
     public SteadyClock? Clock { get; init; }
 
+    /// <summary>Works while readings wait for the disk; null: nobody watches.</summary>
+    public Stage? Stage { get; init; }
+
     private readonly ReadingBatchWriter batch = new();
     private readonly List<Reading> pending = [];
     private bool refused;
@@ -40,6 +44,7 @@ internal sealed partial class JournalFeeder(
             while (await queue.WaitToReadAsync(cancel))
             {
                 await (Clock?.SetAsync(cancel) ?? Task.CompletedTask);
+                Stage?.Works();
                 if (queue.Count < MaxBatch)
                 {
                     await GatherAsync(cancel);
@@ -48,6 +53,7 @@ internal sealed partial class JournalFeeder(
                 Hurry.Reset();
 
                 await StoreAsync(cancel);
+                Stage?.Rests();
             }
         }
         catch (OperationCanceledException)
@@ -77,6 +83,8 @@ internal sealed partial class JournalFeeder(
         TakeQueued();
         while (pending.Count > 0 && !TryStore())
         {
+            // A disk that refuses is no reason for a restart: it is told, and tried again.
+            Stage?.Works();
             await Task.Delay(RetryAfter, time, cancel);
         }
     }

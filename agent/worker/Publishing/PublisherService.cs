@@ -58,6 +58,8 @@ internal sealed partial class PublisherService(EdgeNodeParts parts, BrokerConfig
                 await RunSessionAsync(link, bdSeq, url, cancel);
             }
 
+            parts.Stage?.Rests();
+
             await Task.Delay(FirstPause, parts.Time, cancel);
         }
     }

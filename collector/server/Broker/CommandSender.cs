@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using EdgeDcim.Collector.Diagnostics;
 using EdgeDcim.Core.Sparkplug;
+using EdgeDcim.Core.Supervision;
 using MQTTnet;
 using MQTTnet.Protocol;
 
@@ -35,6 +36,9 @@ internal sealed class CommandSender
     public void Acknowledge(string group, string node, Acknowledgement acknowledgement) =>
         Enqueue(new Command(null, group, node, acknowledgement.ToString()));
 
+    /// <summary>Works while a command is on its way to the broker; null: nobody watches.</summary>
+    public Stage? Stage { get; init; }
+
     /// <summary>Waits a little until what is queued has gone out.</summary>
     public async Task DrainAsync()
     {
@@ -51,7 +55,9 @@ internal sealed class CommandSender
         await foreach (var command in queue.Reader.ReadAllAsync(cancel))
         {
             var message = command.Message ?? Message(writer, command);
+            Stage?.Works();
             (await link.PublishAsync(message, cancel) ? sent : dropped).Increment();
+            Stage?.Rests();
         }
     }
 

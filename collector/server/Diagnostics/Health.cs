@@ -1,24 +1,37 @@
 using EdgeDcim.Collector.Broker;
 using EdgeDcim.Collector.Ingest;
+using EdgeDcim.Core.Supervision;
 
 namespace EdgeDcim.Collector.Diagnostics;
 
 /// <summary>
-/// Alive: the ingest loop turns; when it does not, only a restart helps. Ready: agents can deliver, and what they deliver is kept.
+/// Alive: every stage gets on; when one does not, only a restart helps. Ready: agents can deliver, and what they deliver is kept.
 /// A database that is away does not make the collector unready: the journal stands in for it.
 /// </summary>
-internal sealed class Health(IngestLoop ingest, CommitStage commits, BrokerLink broker)
+internal sealed class Health(IngestLoop ingest, CommitStage commits, BrokerLink broker, StageBoard board)
 {
     public const string Fine = "ok";
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Stuck = TimeSpan.FromSeconds(60);
 
-    public bool IsAlive => ingest.SinceLastBeat < Stuck;
+    public bool IsAlive => board.Stuck().Count == 0;
 
-    public IReadOnlyDictionary<string, string> Checks() => new SortedDictionary<string, string>(StringComparer.Ordinal)
+    /// <summary>What could stand in the way, by name, and every stage; each is fine, or says why not.</summary>
+    public IReadOnlyDictionary<string, string> Checks()
     {
-        ["broker"] = broker.IsConnected ? Fine : "not connected",
-        ["ingest"] = ingest.SinceLastBeat < Late ? Fine : $"has not turned for {ingest.SinceLastBeat.TotalSeconds:0} s",
-        ["journal"] = commits.IsHealthy ? Fine : "cannot be written",
-    };
+        var checks = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in board.Names)
+        {
+            checks[name] = Fine;
+        }
+
+        foreach (var (name, silent) in board.Stuck())
+        {
+            checks[name] = $"has not gone on for {silent.TotalSeconds:0} s";
+        }
+
+        checks["broker"] = broker.IsConnected ? Fine : "not connected";
+        checks["ingest"] = ingest.SinceLastBeat < Late ? Fine : $"has not turned for {ingest.SinceLastBeat.TotalSeconds:0} s";
+        checks["journal"] = commits.IsHealthy ? Fine : "cannot be written";
+        return checks;
+    }
 }

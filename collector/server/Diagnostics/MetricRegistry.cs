@@ -62,6 +62,15 @@ internal sealed class MetricRegistry
         return histogram;
     }
 
+    /// <summary>A figure of each of several things that come and go, such as agents; their number is bounded by what the site has.</summary>
+    public void Gauges(string name, string help, string label, Func<IEnumerable<(string Of, double Value)>> values)
+    {
+        lock (gate)
+        {
+            FamilyOf(name, "gauge", help).Many = () => values().Select(one => (LabelText([(label, one.Of)]), one.Value));
+        }
+    }
+
     /// <summary>The text exposition format 0.0.4 of Prometheus.</summary>
     public string Render()
     {
@@ -72,12 +81,11 @@ internal sealed class MetricRegistry
             {
                 text.Append("# HELP ").Append(family.Name).Append(' ').Append(family.Help).Append('\n');
                 text.Append("# TYPE ").Append(family.Name).Append(' ').Append(family.Type).Append('\n');
-                foreach (var sample in family.Samples)
+                foreach (var (labels, value) in family.Samples.Select(sample => (sample.Labels, sample.Read())).Concat(family.Many()))
                 {
-                    var value = sample.Read();
                     if (!double.IsNaN(value))
                     {
-                        text.Append(family.Name).Append(sample.Labels).Append(' ')
+                        text.Append(family.Name).Append(labels).Append(' ')
                             .Append(value.ToString("R", CultureInfo.InvariantCulture)).Append('\n');
                     }
                 }
@@ -117,7 +125,10 @@ internal sealed class MetricRegistry
         return text.Append('}').ToString();
     }
 
-    private sealed record Family(string Name, string Type, string Help, List<Sample> Samples);
+    private sealed record Family(string Name, string Type, string Help, List<Sample> Samples)
+    {
+        public Func<IEnumerable<(string Labels, double Value)>> Many { get; set; } = static () => [];
+    }
 
     private sealed record Sample(string Labels, Func<double> Read, Counter? Counter);
 }

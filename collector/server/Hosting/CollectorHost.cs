@@ -6,6 +6,7 @@ using EdgeDcim.Collector.Configuration;
 using EdgeDcim.Collector.Diagnostics;
 using EdgeDcim.Collector.Live;
 using EdgeDcim.Collector.Storage;
+using EdgeDcim.Core.Supervision;
 using EdgeDcim.Core.Timing;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Console;
@@ -25,6 +26,7 @@ internal static partial class CollectorHost
         var log = logs.CreateLogger("EdgeDcim.Collector");
         var metrics = new MetricRegistry();
         listener.Load(time, log);
+        using var manager = ServiceManager.Of(Environment.GetEnvironmentVariable, Environment.ProcessId);
         using var clockStop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var watch = new ClockWatch(time, metrics, logs.CreateLogger<ClockWatch>());
         var watching = Task.WhenAll(watch.RunAsync(clockStop.Token), listener.WatchAsync(clockStop.Token));
@@ -34,7 +36,7 @@ internal static partial class CollectorHost
         var catalog = new DeviceCatalog(stores.Journal);
         var json = new ViewJson(config.Site, facility.Zone, catalog);
         var feed = new LiveFeed(json, metrics);
-        await using var pipeline = new Pipeline(config, facility, alarms, stores, catalog, feed, new PipelineParts(metrics, time, logs));
+        await using var pipeline = new Pipeline(config, facility, alarms, stores, catalog, feed, new PipelineParts(metrics, time, logs) { Manager = manager });
 
         app.Use(next => context => SecurityHeaders.AddAsync(context, next));
         app.Use(next => context => Problem.CatchAsync(context, next, log));
@@ -49,10 +51,11 @@ internal static partial class CollectorHost
         {
             await pipeline.StartAsync(cancel);
             Log.Started(log, config.Site, string.Join(", ", app.Urls));
-            return await UntilStoppedAsync(app, pipeline, log, cancel);
+            return await UntilStoppedAsync(app, pipeline, time, log, cancel);
         }
         finally
         {
+            manager.Stopping();
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5), time);
             await app.StopAsync(patience.Token);
             await clockStop.CancelAsync();
@@ -67,7 +70,6 @@ internal static partial class CollectorHost
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(listener.Configure);
         builder.Services.AddRoutingCore();
-        builder.Services.AddSystemd();
         builder.Services.AddWindowsService(service => service.ServiceName = "EdgeDcim collector");
         builder.Logging.SetMinimumLevel(LogLevel.Information);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
@@ -106,7 +108,7 @@ internal static partial class CollectorHost
         }
     }
 
-    private static async Task<bool> UntilStoppedAsync(WebApplication app, Pipeline pipeline, ILogger log, CancellationToken cancel)
+    private static async Task<bool> UntilStoppedAsync(WebApplication app, Pipeline pipeline, TimeProvider time, ILogger log, CancellationToken cancel)
     {
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var told = app.Lifetime.ApplicationStopping.Register(() => stop.TrySetResult());
@@ -120,6 +122,11 @@ internal static partial class CollectorHost
         try
         {
             await pipeline.Running;
+        }
+        catch (StageStuckException stuck)
+        {
+            Log.Stuck(log, stuck.Message);
+            HardEnd.After(HardEnd.Patience, time);
         }
         catch (Exception bug)
         {
@@ -136,6 +143,9 @@ internal static partial class CollectorHost
 
         [LoggerMessage(LogLevel.Information, "The collector stops.")]
         public static partial void Stopping(ILogger log);
+
+        [LoggerMessage(LogLevel.Critical, "A stage of the collector is stuck, the process ends so that it can be started afresh: {Reason}.")]
+        public static partial void Stuck(ILogger log, string reason);
 
         [LoggerMessage(LogLevel.Critical, "A part of the collector broke; the process ends so that it can be started afresh.")]
         public static partial void Broken(ILogger log, Exception bug);

@@ -12,6 +12,7 @@ using EdgeDcim.Collector.Notification;
 using EdgeDcim.Collector.Peering;
 using EdgeDcim.Collector.Storage;
 using EdgeDcim.Core.Sparkplug;
+using EdgeDcim.Core.Supervision;
 using EdgeDcim.Core.Telemetry;
 
 namespace EdgeDcim.Collector.Hosting;
@@ -22,6 +23,12 @@ namespace EdgeDcim.Collector.Hosting;
 /// </summary>
 internal sealed partial class Pipeline : IAsyncDisposable
 {
+    /// <summary>For loops to take in what they have; one that is stuck is left behind.</summary>
+    private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(10);
+
+    /// <summary>Far above what a stage takes on a slow disk.</summary>
+    private static readonly TimeSpan StageWithin = TimeSpan.FromMinutes(1);
+
     /// <summary>A collector that is not heard for so long does not notify any more.</summary>
     private static readonly TimeSpan LeaseLength = TimeSpan.FromSeconds(10);
 
@@ -45,11 +52,21 @@ internal sealed partial class Pipeline : IAsyncDisposable
     private readonly ChannelFactory channels;
     private readonly NotifierLease lease;
     private readonly Peer? peer;
+    private readonly StageBoard board;
+    private readonly Stage kpiStage;
+    private readonly Stage alarmStage;
+    private readonly Supervisor supervisor;
+    private readonly List<Task> loops = [];
+    private readonly TimeProvider time;
     private Task running = Task.CompletedTask;
 
     public Pipeline(CollectorConfig config, FacilityConfig plan, AlarmConfig alarms, Stores stores, DeviceCatalog catalog, LiveFeed feed, PipelineParts parts)
     {
         var (metrics, time, logs) = parts;
+        this.time = time;
+        board = new StageBoard(time);
+        (kpiStage, alarmStage) = (board.Add("kpi", StageWithin), board.Add("alarms", StageWithin));
+        supervisor = new Supervisor(board, parts.Manager);
         (this.catalog, this.feed, this.site) = (catalog, feed, config.Site);
         facility = new FacilityState(plan, stores.Ledger);
         kpis = new KpiService(plan, stores.Ledger);
@@ -72,20 +89,20 @@ internal sealed partial class Pipeline : IAsyncDisposable
             EmbeddedBrokerConfig embedded => new EmbeddedBroker(embedded, config.Site, config.HostId, metrics, time, logs.CreateLogger<EmbeddedBroker>()),
             var other => throw new InvalidOperationException($"no broker for {other.GetType().Name}"),
         };
-        sender = new CommandSender(broker, config.HostId, metrics, time);
+        sender = new CommandSender(broker, config.HostId, metrics, time) { Stage = board.Add("commands", StageWithin) };
         var core = new IngestCore(
             config.Site,
             new IngestStages(new BirthReader(stores.Journal, Vocabulary.Default), commits, facility, Born),
             new HostCommands(sender.Rebirth, sender.Acknowledge, HearState),
             counters, time, logs.CreateLogger<IngestCore>());
-        ingest = new IngestLoop(core, OnSecond, metrics, time);
+        ingest = new IngestLoop(core, OnSecond, metrics, time) { Stage = board.Add("ingest", StageWithin) };
         broker.Connected = AnnounceAsync;
         Alarms = new AlarmService(alarms, stores.Alarms, metrics) { Changed = Tell };
         channels = new ChannelFactory(config.Site, plan.Zone, stores.Alarms, broker, time);
         lease = config.Peer is null ? NotifierLease.Alone(time) : new NotifierLease(config.HostId, LeaseLength, time);
         var told = config.Peer is null ? null : new ToldBook(config.HostId, stores.Alarms);
         Notifier = new Notifier(
-            alarms.Notify, new NotifierParts(stores.Alarms, channels.Make(alarms.Notify), metrics) { Told = told }, lease, () => Alarms.View, time, logs.CreateLogger<Notifier>());
+            alarms.Notify, new NotifierParts(stores.Alarms, channels.Make(alarms.Notify), metrics) { Told = told, Board = board }, lease, () => Alarms.View, time, logs.CreateLogger<Notifier>());
         if (config.Peer is { } twin && told is not null)
         {
             peer = new Peer(config.Site, config.HostId, twin, new PeerParts(lease, told, Alarms, sender.Announce, () => broker.IsConnected), metrics, time, logs.CreateLogger<Peer>());
@@ -94,9 +111,10 @@ internal sealed partial class Pipeline : IAsyncDisposable
         }
 
         broker.Received = (message, cancel) => peer?.Hears(message) == true ? ValueTask.CompletedTask : ingest.ReceiveAsync(message, cancel);
-        Health = new Health(ingest, commits, broker);
+        AgentFigures.Register(metrics, () => feed.View.Snapshot);
+        Health = new Health(ingest, commits, broker, board);
 
-        var sinkParts = new SinkParts(stores.Journal, new SinkProgress(stores.Journal), metrics, time);
+        var sinkParts = new SinkParts(stores.Journal, new SinkProgress(stores.Journal), metrics, time) { Board = board };
         sinks.Add(new HistorySink(stores.History, config.History, sinkParts, logs.CreateLogger<HistorySink>()));
         if (config.Influx is { } influx)
         {
@@ -127,11 +145,12 @@ internal sealed partial class Pipeline : IAsyncDisposable
         }
 
         var cancelLoops = stopping.Token;
-        List<Task> loops = [Task.Run(() => ingest.RunAsync(cancelLoops), cancelLoops), sender.RunAsync(cancelLoops), Notifier.RunAsync(cancelLoops)];
+        loops.AddRange([Task.Run(() => ingest.RunAsync(cancelLoops), cancelLoops), sender.RunAsync(cancelLoops), Notifier.RunAsync(cancelLoops)]);
         loops.AddRange(peer is null ? [] : [peer.RunAsync(cancelLoops)]);
         loops.AddRange(sinks.Select(sink => Task.Run(() => sink.RunAsync(cancelLoops), cancelLoops)));
         running = WatchAsync(loops);
         await broker.StartAsync(cancel);
+        running = WatchAsync([running, supervisor.RunAsync(Status, cancelLoops)]);
     }
 
     public async ValueTask DisposeAsync()
@@ -144,7 +163,7 @@ internal sealed partial class Pipeline : IAsyncDisposable
         await broker.LeaveAsync(host.Death());
         await broker.DisposeAsync();
         await stopping.CancelAsync();
-        await running.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        await Task.WhenAny(Task.WhenAll(loops), Task.Delay(EndWithin, time, CancellationToken.None));
         catalog.Save();
         Anomalies.Dispose();
         ingest.Dispose();
@@ -163,8 +182,10 @@ internal sealed partial class Pipeline : IAsyncDisposable
     /// <summary>Runs on the ingest loop, which owns the facility: one picture of the second, and what follows from it.</summary>
     private void OnSecond(long nowMs)
     {
+        kpiStage.Works();
         var snapshot = facility.Snapshot(nowMs);
         var values = kpis.Tick(snapshot, nowMs);
+        kpiStage.Rests();
         var chosen = recorder.Choose(values, nowMs);
         commits.Record([.. chosen.Select(value => KpiRecord.Of(value) with { AtMs = KpiRecorder.SlotMs(value) })]);
         foreach (var value in chosen)
@@ -172,7 +193,9 @@ internal sealed partial class Pipeline : IAsyncDisposable
             sender.Announce(KpiTopic.Message(site, value, feed.Describe(value)));
         }
 
+        alarmStage.Works();
         Alarms.Tick(facility, snapshot, Anomalies.Tick(nowMs));
+        alarmStage.Rests();
         RecordAlarms(nowMs);
 
         catalog.Save();
@@ -202,6 +225,8 @@ internal sealed partial class Pipeline : IAsyncDisposable
         }
     }
 
+    private string Status() => $"{feed.View.Snapshot.Devices.Count} devices, {feed.View.ReadingsPerSecond:0} readings/s, broker {(broker.IsConnected ? "connected" : "away")}";
+
     private void Born(DeviceInfo info)
     {
         catalog.Born(info);
@@ -228,4 +253,8 @@ internal sealed partial class Pipeline : IAsyncDisposable
 }
 
 /// <summary>What every part of the pipeline stands on.</summary>
-internal sealed record PipelineParts(MetricRegistry Metrics, TimeProvider Time, ILoggerFactory Logs);
+internal sealed record PipelineParts(MetricRegistry Metrics, TimeProvider Time, ILoggerFactory Logs)
+{
+    /// <summary>Who is told that all is well.</summary>
+    public required ServiceManager Manager { get; init; }
+}

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using EdgeDcim.Collector.Broker;
 using EdgeDcim.Collector.Diagnostics;
+using EdgeDcim.Core.Supervision;
 
 namespace EdgeDcim.Collector.Ingest;
 
@@ -33,6 +34,9 @@ internal sealed class IngestLoop : IDisposable
         metrics.Gauge("edgedcim_ingest_queue_bytes", "Payload bytes that wait for ingest.", () => Interlocked.Read(ref queuedBytes));
         metrics.Gauge("edgedcim_ingest_queue_messages", "Messages that wait for ingest.", () => queue.Reader.Count);
     }
+
+    /// <summary>Works for as long as the loop turns; null: nobody watches.</summary>
+    public Stage? Stage { get; init; }
 
     /// <summary>When the loop last looked at the clock; readiness watches that it goes on.</summary>
     public TimeSpan SinceLastBeat => time.GetElapsedTime(Volatile.Read(ref lastBeat));
@@ -81,6 +85,7 @@ internal sealed class IngestLoop : IDisposable
         {
             core.Commit();
             core.Acknowledge();
+            Stage?.Rests();
         }
     }
 
@@ -90,6 +95,7 @@ internal sealed class IngestLoop : IDisposable
     {
         var now = time.GetTimestamp();
         Volatile.Write(ref lastBeat, now);
+        Stage?.Works();
         core.Commit();
         if (time.GetElapsedTime(lastAcknowledge, now) >= AcknowledgeEvery)
         {

@@ -1,6 +1,7 @@
 using EdgeDcim.Collector.Alarms;
 using EdgeDcim.Collector.Broker;
 using EdgeDcim.Collector.Diagnostics;
+using EdgeDcim.Core.Supervision;
 using Polly;
 using Polly.Retry;
 
@@ -16,6 +17,9 @@ internal sealed partial class Notifier : IDisposable
     private const int MaxWaiting = 100_000;
 
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+    /// <summary>Above three attempts with the longest time-out that makes sense.</summary>
+    private static readonly TimeSpan SendWithin = TimeSpan.FromMinutes(10);
+
     private static readonly TimeSpan RetireWithin = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan RefreshEvery = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan TrimEvery = TimeSpan.FromSeconds(30);
@@ -27,6 +31,7 @@ internal sealed partial class Notifier : IDisposable
     private readonly NotifyPlanner planner;
     private readonly NotifierLease lease;
     private readonly ToldBook? told;
+    private readonly StageBoard? board;
     private int sending;
     private readonly Func<AlarmsView> view;
     private readonly TimeProvider time;
@@ -40,6 +45,7 @@ internal sealed partial class Notifier : IDisposable
     {
         (this.config, this.lease, this.view, this.time, this.log) = (config, lease, view, time, log);
         (store, channels, metrics, told) = (parts.Store, parts.Channels, parts.Metrics, parts.Told);
+        board = parts.Board;
         planner = new NotifyPlanner(config);
         retry = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions
@@ -156,12 +162,15 @@ internal sealed partial class Notifier : IDisposable
     private async Task<bool> SendAsync(Channel channel, OutboxMessage message, Counter failed, bool wasAway, CancellationToken cancel)
     {
         Interlocked.Increment(ref sending);
+        var stage = board?.Add($"channel {channel.Name}", SendWithin);
         try
         {
+            stage?.Works();
             return await SendOnceAsync(channel, message, failed, wasAway, cancel);
         }
         finally
         {
+            stage?.Rests();
             Interlocked.Decrement(ref sending);
         }
     }
@@ -253,4 +262,7 @@ internal sealed record NotifierParts(AlarmStore Store, IReadOnlyList<Channel> Ch
 {
     /// <summary>What two collectors have told; null where there is but one.</summary>
     public ToldBook? Told { get; init; }
+
+    /// <summary>Where channels say that they get on; null: nobody watches.</summary>
+    public StageBoard? Board { get; init; }
 }

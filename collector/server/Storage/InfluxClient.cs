@@ -62,6 +62,9 @@ internal sealed partial class InfluxClient : IDisposable
     /// <summary>Requests that had to be made again.</summary>
     public long Retries { get; private set; }
 
+    /// <summary>Called after each attempt that has to be made again.</summary>
+    public Action Attempted { get; set; } = static () => { };
+
     /// <summary>Times that the database could not be reached at all: it may have been started afresh since.</summary>
     public long Outages { get; private set; }
 
@@ -183,6 +186,7 @@ internal sealed partial class InfluxClient : IDisposable
     private void Note(InfluxAnswer answer)
     {
         Retries++;
+        Attempted();
         Outages += answer.Unreachable && !wasUnreachable ? 1 : 0;
         wasUnreachable = answer.Unreachable;
         if (outage is null)

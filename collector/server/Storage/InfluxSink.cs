@@ -1,6 +1,7 @@
 using EdgeDcim.Collector.Configuration;
 using EdgeDcim.Collector.Diagnostics;
 using EdgeDcim.Core.Durability;
+using EdgeDcim.Core.Supervision;
 using EdgeDcim.Core.Telemetry;
 
 namespace EdgeDcim.Collector.Storage;
@@ -39,6 +40,7 @@ internal sealed partial class InfluxSink : SinkLoop
         without = parts.Metrics.Counter("edgedcim_sink_readings_dropped_total", help, ("sink", Name), ("reason", "no_value"));
         requests = parts.Metrics.Counter("edgedcim_influx_requests_total", "Write requests that were answered for good.");
         parts.Metrics.Gauge("edgedcim_influx_retries", "Write requests that had to be made again.", () => client.Retries);
+        client.Attempted = () => Stage?.Works();
         parts.Metrics.Gauge("edgedcim_influx_up", "1 while the database takes points.", () => client.Outage is null ? 1 : 0);
     }
 
@@ -175,4 +177,8 @@ internal sealed partial class InfluxSink : SinkLoop
 }
 
 /// <summary>What every sink stands on.</summary>
-internal sealed record SinkParts(Journal Journal, SinkProgress Progress, MetricRegistry Metrics, TimeProvider Time);
+internal sealed record SinkParts(Journal Journal, SinkProgress Progress, MetricRegistry Metrics, TimeProvider Time)
+{
+    /// <summary>Where sinks say that they get on; null: nobody watches.</summary>
+    public StageBoard? Board { get; init; }
+}

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using EdgeDcim.Collector.Diagnostics;
 using EdgeDcim.Core.Durability;
+using EdgeDcim.Core.Supervision;
 using EdgeDcim.Core.Telemetry;
 
 namespace EdgeDcim.Collector.Storage;
@@ -12,6 +13,10 @@ namespace EdgeDcim.Collector.Storage;
 internal abstract class SinkLoop
 {
     private static readonly TimeSpan Gather = TimeSpan.FromSeconds(1); // small writes cost a store as much as large ones
+
+    /// <summary>Above the longest pause that a database may ask for.</summary>
+    private static readonly TimeSpan StoreWithin = TimeSpan.FromMinutes(15);
+
     private readonly SinkProgress progress;
     private readonly Counter stored;
     private readonly Counter storedKpis;
@@ -27,6 +32,7 @@ internal abstract class SinkLoop
     protected SinkLoop(string name, SinkParts parts)
     {
         (Name, Journal, progress, Time) = (name, parts.Journal, parts.Progress, parts.Time);
+        Stage = parts.Board?.Add($"store {name}", StoreWithin);
         var metrics = parts.Metrics;
         var label = ("sink", name);
         stored = metrics.Counter("edgedcim_sink_readings_stored_total", "Readings that a store has taken.", label);
@@ -38,6 +44,9 @@ internal abstract class SinkLoop
     }
 
     public string Name { get; }
+
+    /// <summary>Works while something is being stored; every attempt is progress, since a store that is away is no reason for a restart.</summary>
+    protected Stage? Stage { get; }
 
     protected Journal Journal { get; }
 
@@ -88,7 +97,9 @@ internal abstract class SinkLoop
                 continue;
             }
 
+            Stage?.Works();
             var taken = await StoreAsync(stream, round.End, round.Readings, round.Kpis, round.Alarms, cancel);
+            Stage?.Rests();
             Advance(round, taken);
             ages.Observe(CollectionsMarshal.AsSpan(round.Readings), Time.GetUtcNow().ToUnixTimeMilliseconds());
             var rest = Gather - Time.GetElapsedTime(began);
