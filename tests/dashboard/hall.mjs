@@ -140,7 +140,7 @@ export function stateAt(t, { scenario = 'normal', load = 1, since = t, many = 0,
   const agents = { online: agentOff ? 0 : 1, known: 1 };
   return {
     site: 'demo', zone: 'Europe/Amsterdam', at: iso(t),
-    summary: { ...summaryOf(devices, agents, agentOff ? 0 : 128.4), alarms: countAlarms(alarms, scenario === 'flood' ? iso(since) : null) },
+    summary: { ...summaryOf(devices, agents, agentOff ? 0 : 128.4), alarms: countAlarms(alarms, scenario === 'flood' ? iso(since) : null), collector: scenario === 'twins' ? twins : null },
     kpi: kpisAt(tick, t, scenario, load, since),
     flow: flowAt(tick, t, scenario, load),
     devices,
@@ -181,6 +181,8 @@ function extra(many) {
   return Array.from({ length: many }, (_, index) => [`rack-${index + 1}`, 'pdu', 'APC', 'AP8000', 'apc-rpdu2', 10]);
 }
 
+const twins = { host: 'edgedcim-a', peer: 'edgedcim-b', peerOnline: true, notifier: 'edgedcim-b' };
+
 function summaryOf(devices, agents, rate) {
   const count = (state) => devices.filter((device) => device.state === state).length;
   const oldest = devices.reduce((worst, device) => (worst && worst.ageSeconds >= device.ageSeconds ? worst : device), null);
@@ -190,6 +192,7 @@ function summaryOf(devices, agents, rate) {
     oldest: oldest ? { device: oldest.id, ageSeconds: oldest.ageSeconds } : null,
     alarms: countAlarms([], null),
     readingsPerSecond: rate,
+    collector: null,
   };
 }
 

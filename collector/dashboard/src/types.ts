@@ -165,6 +165,17 @@ export interface Summary {
   oldest: { device: string; ageSeconds: number } | null;
   alarms: AlarmCount;
   readingsPerSecond: number;
+  /** Null where the site has but one. */
+  collector?: Collector | null;
+}
+
+/** Which of two collectors shows the page, and how it stands with the other. */
+export interface Collector {
+  host: string;
+  peer: string;
+  peerOnline: boolean;
+  /** Who notifies; null while nobody does. */
+  notifier: string | null;
 }
 
 export interface PageState {

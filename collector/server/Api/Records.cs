@@ -14,7 +14,12 @@ internal sealed record DeltaRecord(
     DateTimeOffset At, SummaryRecord Summary, IReadOnlyList<KpiElement> Kpi, FlowRecord Flow, IReadOnlyList<AgentRecord> Agents, IReadOnlyList<DeviceRecord> Devices,
     IReadOnlyList<AlarmRecord> Alarms, IReadOnlyList<string> AlarmsGone);
 
-internal sealed record SummaryRecord(AgentCount Agents, DeviceCount Devices, OldestRecord? Oldest, AlarmCount Alarms, double ReadingsPerSecond);
+/// <param name="Collector">Null where the site has but one.</param>
+internal sealed record SummaryRecord(AgentCount Agents, DeviceCount Devices, OldestRecord? Oldest, AlarmCount Alarms, double ReadingsPerSecond, CollectorRecord? Collector);
+
+/// <summary>Which of two collectors answers, and how it stands with the other.</summary>
+/// <param name="Notifier">The host id of the one that notifies, or null while none does.</param>
+internal sealed record CollectorRecord(string Host, string Peer, bool PeerOnline, string? Notifier);
 
 internal sealed record AgentCount(int Online, int Known);
 

@@ -80,7 +80,8 @@ internal sealed class ViewJson(string site, TimeZoneInfo zone, DeviceCatalog cat
             new DeviceCount(In(DeviceState.Online), In(DeviceState.Degraded), In(DeviceState.Offline), In(DeviceState.Stale), devices.Count),
             oldest is null ? null : new OldestRecord(oldest.Id, Age(oldest.LastAnswerMs, view.NowMs)!.Value),
             Count(view.Alarms),
-            Math.Round(view.ReadingsPerSecond, 1));
+            Math.Round(view.ReadingsPerSecond, 1),
+            view.Peer is { } twin ? new CollectorRecord(twin.Host, twin.Peer, twin.IsPeerThere, twin.Notifier) : null);
     }
 
     private AlarmCount Count(AlarmsView alarms)

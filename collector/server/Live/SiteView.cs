@@ -1,6 +1,7 @@
 using EdgeDcim.Collector.Alarms;
 using EdgeDcim.Collector.Facility;
 using EdgeDcim.Collector.Kpi;
+using EdgeDcim.Collector.Peering;
 
 namespace EdgeDcim.Collector.Live;
 
@@ -11,6 +12,9 @@ internal sealed record SiteView(
     long Number, FacilitySnapshot Snapshot, AlarmsView Alarms, IReadOnlyList<KpiValue> Kpis, FlowGraph Flow, double ReadingsPerSecond, IReadOnlyDictionary<string, long> ChangedAt, AlarmAges AlarmAges)
 {
     public static SiteView Empty { get; } = new(0, FacilitySnapshot.Empty, AlarmsView.Empty, [], FlowGraph.Empty, 0, new Dictionary<string, long>(), AlarmAges.None);
+
+    /// <summary>The other collector of the site; null where there is but this one.</summary>
+    public PeerView? Peer { get; init; }
 
     public long NowMs => Snapshot.NowMs;
 

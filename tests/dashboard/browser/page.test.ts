@@ -48,6 +48,15 @@ it('shows PUE and WUE with uncertainty, category, coverage and yesterday', async
   }
 });
 
+it('says which of two collectors shows the page and who notifies, and nothing of it where there is but one', async () => {
+  const page = await show('twins');
+  expect(await page.locator('[data-test=collector]').innerText()).toContain('edgedcim-a stands by, edgedcim-b notifies');
+  await page.locator('[data-test=language-zh-CN]').click();
+  expect(await page.locator('[data-test=collector]').innerText()).toContain('edgedcim-a 待命，edgedcim-b 发送通知');
+  await stub.stop();
+  expect(await (await show()).locator('[data-test=collector]').count()).toBe(0);
+});
+
 it('shows the flow, the parts of PUE, the trend with its gap, the equipment and every device', async () => {
   const page = await show();
   await until(page, (sparks) => document.querySelectorAll('.strip canvas').length >= 4 && document.querySelectorAll('.spark path[d^=M]').length >= sparks, 6);

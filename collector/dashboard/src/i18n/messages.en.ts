@@ -20,6 +20,11 @@ export const en = {
   'truth.alarms.low': 'low',
   'truth.alarms.none': 'none',
   'truth.rate': 'Readings per second',
+  'truth.collector': 'Collector',
+  'truth.collector.notifies': '{host} notifies, {peer} stands by',
+  'truth.collector.stands-by': '{host} stands by, {peer} notifies',
+  'truth.collector.alone': '{host} notifies, {peer} is away',
+  'truth.collector.nobody': '{host}: nobody notifies yet',
   'truth.of': '{n}/{total}',
   'truth.time': 'Site time',
 

@@ -22,6 +22,11 @@ export const zhCN: Messages = {
   'truth.alarms.low': '低',
   'truth.alarms.none': '无',
   'truth.rate': '每秒读数',
+  'truth.collector': '采集中心',
+  'truth.collector.notifies': '{host} 发送通知，{peer} 待命',
+  'truth.collector.stands-by': '{host} 待命，{peer} 发送通知',
+  'truth.collector.alone': '{host} 发送通知，{peer} 不在线',
+  'truth.collector.nobody': '{host}：暂时无人发送通知',
   'truth.of': '{n}/{total}',
   'truth.time': '站点时间',
 

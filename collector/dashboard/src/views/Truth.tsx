@@ -3,6 +3,7 @@ import { languages } from '../i18n';
 import { clockTime, dayText, offsetText } from '../model/times';
 import { grownAge, showAge } from '../model/ages';
 import { markOfPriority } from '../model/alarms';
+import { standing } from '../model/collectors';
 import { verdictOf } from '../model/verdict';
 import { monotonic, serverNow } from '../state/clock';
 import { explain, helpOpen } from '../state/explained';
@@ -42,7 +43,7 @@ function Counts() {
   if (!heard) {
     return <dl class="counts" />;
   }
-  const { agents, devices: counted, oldest, alarms, readingsPerSecond } = heard.value;
+  const { agents, devices: counted, oldest, alarms, readingsPerSecond, collector } = heard.value;
   const loud = [[alarms.critical, 'critical'], [alarms.high, 'high'], [alarms.medium, 'medium'], [alarms.low, 'low']] as const;
   const active = loud.filter(([n]) => n > 0);
   return (
@@ -75,6 +76,12 @@ function Counts() {
             : '–'}
         </dd>
       </div>
+      {collector && (
+        <div class="collector" data-test="collector" data-loud={standing(collector).mark === 'good' ? undefined : 'advisory'}>
+          <dt>{say('truth.collector')}</dt>
+          <dd>{say(standing(collector).key, { host: collector.host, peer: collector.peer })}</dd>
+        </div>
+      )}
       <div class="rate">
         <dt>{say('truth.rate')}</dt>
         <dd>{sayNumber(readingsPerSecond, readingsPerSecond < 10 ? 1 : 0)}</dd>
