@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeDcim.Agent.Cli;
 using EdgeDcim.Agent.Drivers;
 using EdgeDcim.Agent.Drivers.Modbus;
 using EdgeDcim.Agent.Profiles;
@@ -86,6 +87,25 @@ public sealed class ModelTests
         var fault = await Assert.ThrowsAsync<DeviceFault>(() => device.FindAsync(Library, TestContext.Current.CancellationToken));
 
         Assert.Equal(FaultKind.NotSupported, fault.Kind);
+    }
+
+    /// <summary>No recording and no expected result, no proof; no proof, not chosen.</summary>
+    [Fact]
+    public async Task Read_auto_withAnUnprovenProfile_doesNotChooseItAndSaysSo()
+    {
+        const string Model = "teracom-tcw241";
+        using var folder = new ScratchFolder();
+        var text = await File.ReadAllTextAsync(Library.Single(profile => profile.Name == Model).Header.File, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(folder.File($"{Model}.yaml"), text.Replace("proof: manual\n", "", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await using var device = new ReplayedDevice("snmp", DeviceRecording.Load(Recording(Model)));
+        var (output, error) = (new StringWriter(), new StringWriter());
+
+        var exit = await CommandLine.RunAsync(
+            ["read", "--profile", "auto", "--at", device.At, "--profiles", folder], [ReadCommand.Create(TimeProvider.System)], output, error, TestContext.Current.CancellationToken);
+
+        Assert.NotEqual(0, exit);
+        Assert.Contains($"the profile {Model} says no 'proof' and is not tried; name its file to use it", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("fits none of", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -51,12 +51,7 @@ internal static class DiscoverCommand
             library.AddFolder(folder, message => throw new UsageException(message));
         }
 
-        var profiles = library.LoadAll(problems).Where(profile => profile.Header.Proof != Proof.None).ToList();
-        foreach (var problem in problems.Sorted)
-        {
-            await error.WriteLineAsync(problem.ToString());
-        }
-
+        var profiles = await library.LoadProvenAsync(error);
         var total = candidates.Sum(candidate => candidate.Credentials.Count);
         await error.WriteLineAsync($"asking {total} times, {rate:0.#} a second: about {TimeSpan.FromSeconds(Math.Ceiling(total / rate))} or less");
         var search = new Search(protocols, profiles, rate, time);

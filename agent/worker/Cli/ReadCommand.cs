@@ -109,13 +109,7 @@ internal static class ReadCommand
     internal static async Task<DeviceProfile> ChooseAsync(
         ProtocolCatalog protocols, EndpointConfig endpoint, DeviceAccess access, ProfileLibrary library, TextWriter error, CancellationToken cancel)
     {
-        var problems = new ConfigProblems();
-        var proven = library.LoadAll(problems).Where(profile => profile.Header.Protocol == endpoint.Protocol && profile.Header.Proof != Proof.None).ToList();
-        foreach (var problem in problems.Sorted)
-        {
-            await error.WriteLineAsync(problem.ToString());
-        }
-
+        var proven = (await library.LoadProvenAsync(error)).Where(profile => profile.Header.Protocol == endpoint.Protocol).ToList();
         await using var link = protocols.Get(endpoint.Protocol).OpenLink(endpoint);
         var identified = await Identification.FindAsync(link, endpoint, access, proven, cancel);
         await error.WriteLineAsync(identified.ToString());

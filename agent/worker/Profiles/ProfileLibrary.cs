@@ -79,6 +79,24 @@ internal sealed class ProfileLibrary(ProtocolCatalog protocols)
     public IReadOnlyList<DeviceProfile> LoadAll(ConfigProblems problems) =>
         [.. Names.Select(name => Load(files[name], _ => { }, problems)).OfType<DeviceProfile>()];
 
+    /// <summary>The sound profiles that may be chosen for a device that nobody named one for: those with a proof. Who left one out is told which.</summary>
+    public async Task<IReadOnlyList<DeviceProfile>> LoadProvenAsync(TextWriter error)
+    {
+        var problems = new ConfigProblems();
+        var all = LoadAll(problems);
+        foreach (var problem in problems.Sorted)
+        {
+            await error.WriteLineAsync(problem.ToString());
+        }
+
+        foreach (var unproven in all.Where(profile => profile.Header.Proof == Proof.None))
+        {
+            await error.WriteLineAsync($"the profile {unproven.Name} says no 'proof' and is not tried; name its file to use it: {unproven.Header.File}");
+        }
+
+        return [.. all.Where(profile => profile.Header.Proof != Proof.None)];
+    }
+
     /// <summary>Reads a profile of the library again, for the sake of what its reader asks.</summary>
     public DeviceProfile? Watch(string name, KeyWatch watch, ConfigProblems problems) =>
         ProfileReader.Read(files[name], File.ReadAllText(files[name]), protocols, wanted => FindBase(wanted, files[name]), problems, watch);
