@@ -7,6 +7,11 @@ namespace EdgeDcim.Core.Telemetry;
 /// </summary>
 public sealed record Series(string Device, string Metric, string? Part)
 {
+    /// <summary>Every stage looks series up, so three strings are hashed once an object; 0 until asked.</summary>
+    private int hash;
+
+    private Series(Series original) => (Device, Metric, Part) = original;
+
     /// <summary>The name under which Sparkplug carries it inside its device: <c>voltage.line_neutral/L1</c>.</summary>
     public string MetricPath => Part is null ? Metric : $"{Metric}/{Part}";
 
@@ -16,6 +21,11 @@ public sealed record Series(string Device, string Metric, string? Part)
         var slash = path.IndexOf('/', StringComparison.Ordinal);
         return slash < 0 ? new Series(device, path, null) : new Series(device, path[..slash], path[(slash + 1)..]);
     }
+
+    public bool Equals(Series? other) =>
+        ReferenceEquals(this, other) || (other is not null && GetHashCode() == other.GetHashCode() && Metric == other.Metric && Part == other.Part && Device == other.Device);
+
+    public override int GetHashCode() => hash != 0 ? hash : hash = HashCode.Combine(Device, Metric, Part) is var combined and not 0 ? combined : 1;
 
     public override string ToString() => $"{Device}/{MetricPath}";
 }

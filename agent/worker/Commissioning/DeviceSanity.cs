@@ -6,17 +6,22 @@ namespace EdgeDcim.Agent.Commissioning;
 
 /// <summary>
 /// The sanity of one device from its first polls on. A point that fails a check is suspect at once; when it fails three times in a row it stays
-/// so until the configuration accepts it. A check that held three times under load is settled and never asked again.
+/// so until the configuration accepts it. A check that held three times under load is settled and never asked again; when all that can be asked
+/// are, the device is looked at every ten seconds only.
 /// </summary>
 /// <param name="accepted">Points that a person has looked at: <c>metric</c> or <c>metric/part</c>.</param>
 internal sealed class DeviceSanity(IReadOnlyCollection<string> accepted)
 {
     private const int Settles = 3;
 
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
+
     private readonly Snapshot values = new();
     private readonly Dictionary<(string Check, (string Metric, string? Part) Point), int> streaks = [];
     private readonly Dictionary<(string Energy, string? Part), EnergySlope> slopes = [];
     private readonly List<string> notes = [];
+    private long judgeAtMs;
+    private int judged;
     private ImmutableHashSet<(string Metric, string? Part)> suspects = [];
 
     /// <summary>That of the sample alone, or suspect when a check fails on its point. Any thread may ask.</summary>
@@ -32,9 +37,16 @@ internal sealed class DeviceSanity(IReadOnlyCollection<string> accepted)
         }
 
         var open = false;
-        foreach (var verdict in SanityChecks.Judge(values))
+        var known = values.Count;
+        if (atMs >= judgeAtMs || atMs < judgeAtMs - LookAgain.TotalMilliseconds || known != judged)
         {
-            open |= Take(verdict);
+            judged = known;
+            foreach (var verdict in SanityChecks.Judge(values))
+            {
+                open |= Take(verdict);
+            }
+
+            judgeAtMs = open ? atMs : atMs + (long)LookAgain.TotalMilliseconds;
         }
 
         foreach (var (energy, power) in EnergySlope.Pairs)

@@ -9,26 +9,40 @@ internal readonly record struct Measured(double Value, double Quantum);
 /// <summary>The newest values of one device, by metric and part. What is missing is not here.</summary>
 internal sealed class Snapshot
 {
-    private readonly Dictionary<(string Metric, string? Part), Measured> values = [];
+    /// <summary>By metric, then by part; the whole device is the empty part.</summary>
+    private readonly Dictionary<string, Dictionary<string, Measured>> values = new(StringComparer.Ordinal);
 
-    public Measured? this[string metric, string? part] => values.TryGetValue((metric, part), out var value) ? value : null;
+    public Measured? this[string metric, string? part] =>
+        values.TryGetValue(metric, out var parts) && parts.TryGetValue(part ?? "", out var value) ? value : null;
 
     public void Take(Sample sample)
     {
         var point = sample.Instance.Point;
         if (double.IsNaN(sample.Value))
         {
-            values.Remove((point.Metric.Name, sample.Instance.Part));
+            values.GetValueOrDefault(point.Metric.Name)?.Remove(sample.Instance.Part ?? "");
         }
         else
         {
-            values[(point.Metric.Name, sample.Instance.Part)] = new Measured(sample.Value, Math.Abs(point.Conversion.Scale));
+            Set(point.Metric.Name, sample.Instance.Part, sample.Value, Math.Abs(point.Conversion.Scale));
         }
     }
 
-    public void Set(string metric, string? part, double value, double quantum = 0) => values[(metric, part)] = new Measured(value, quantum);
+    public void Set(string metric, string? part, double value, double quantum = 0)
+    {
+        if (!values.TryGetValue(metric, out var parts))
+        {
+            values.Add(metric, parts = new Dictionary<string, Measured>(StringComparer.Ordinal));
+        }
 
-    public List<string?> PartsOf(string metric) => [.. values.Keys.Where(key => key.Metric == metric).Select(key => key.Part)];
+        parts[part ?? ""] = new Measured(value, quantum);
+    }
+
+    /// <summary>How many values are known.</summary>
+    public int Count => values.Values.Sum(parts => parts.Count);
+
+    public IReadOnlyList<string?> PartsOf(string metric) =>
+        values.TryGetValue(metric, out var parts) ? [.. parts.Keys.Select(part => part.Length == 0 ? null : part)] : [];
 
     /// <summary>Of the whole device, or of its lines together; null when neither is known.</summary>
     public double? Total(string metric)

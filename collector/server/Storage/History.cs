@@ -273,12 +273,8 @@ internal sealed class History : IDisposable
 
     private void WriteReadings(IReadOnlyList<Reading> readings)
     {
-        // New series first: no other statement may run on the connection while the appender is open.
-        foreach (var reading in readings)
-        {
-            Enter(reading.Series);
-        }
-
+        // New series first: no other statement may run on the connection while an appender is open.
+        Enter(readings);
         using var rows = connection.CreateAppender("readings");
         foreach (var reading in readings)
         {
@@ -303,12 +299,25 @@ internal sealed class History : IDisposable
         }
     }
 
-    private void Enter(Series series)
+    private void Enter(IReadOnlyList<Reading> readings)
     {
-        if (!ids.ContainsKey(series))
+        DuckDBAppender? rows = null;
+        try
         {
-            Run("INSERT INTO series VALUES($1, $2, $3, $4)", ids.Count + 1, series.Device, series.Metric, series.Part);
-            ids.Add(series, ids.Count + 1);
+            foreach (var reading in readings)
+            {
+                var series = reading.Series;
+                if (ids.TryAdd(series, ids.Count + 1))
+                {
+                    rows ??= connection.CreateAppender("series");
+                    var row = rows.CreateRow().AppendValue(ids.Count).AppendValue(series.Device).AppendValue(series.Metric);
+                    (series.Part is { } part ? row.AppendValue(part) : row.AppendNullValue()).EndRow();
+                }
+            }
+        }
+        finally
+        {
+            rows?.Dispose();
         }
     }
 

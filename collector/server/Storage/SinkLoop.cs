@@ -12,8 +12,6 @@ namespace EdgeDcim.Collector.Storage;
 /// </summary>
 internal abstract class SinkLoop
 {
-    private static readonly TimeSpan Gather = TimeSpan.FromSeconds(1); // small writes cost a store as much as large ones
-
     /// <summary>Above the longest pause that a database may ask for.</summary>
     private static readonly TimeSpan StoreWithin = TimeSpan.FromMinutes(15);
 
@@ -51,6 +49,9 @@ internal abstract class SinkLoop
     protected Journal Journal { get; }
 
     protected TimeProvider Time { get; }
+
+    /// <summary>From the beginning of a round to that of the next, when the last had so many readings: small writes cost a store as much as large ones.</summary>
+    protected virtual TimeSpan Gather(int readings) => TimeSpan.FromSeconds(1);
 
     /// <summary>Readings a round at most.</summary>
     protected virtual int RoundSize => 50_000;
@@ -102,7 +103,7 @@ internal abstract class SinkLoop
             Stage?.Rests();
             Advance(round, taken);
             ages.Observe(CollectionsMarshal.AsSpan(round.Readings), Time.GetUtcNow().ToUnixTimeMilliseconds());
-            var rest = Gather - Time.GetElapsedTime(began);
+            var rest = Gather(round.Readings.Count) - Time.GetElapsedTime(began);
             if (round.Readings.Count < RoundSize && rest > TimeSpan.Zero)
             {
                 await Task.Delay(rest, Time, cancel);

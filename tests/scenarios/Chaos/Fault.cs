@@ -54,6 +54,8 @@ internal sealed record Fault(string Name, Func<ChaosSite, Random, CancellationTo
         }),
         new("the agent's clock is set", async (site, chance, cancel) =>
         {
+            // While it runs: an agent that starts on a plausible wrong clock has nothing to hold it against.
+            await site.FlowsAsync(cancel);
             site.TurnClock(chance.Next(-7200, 7200));
             await ForAsync(chance, 2, 8, cancel);
             site.TurnClock(0);

@@ -106,10 +106,20 @@ public sealed class DeviceSanityTests
         Assert.Equal(Quality.Good, sanity.QualityOf(new Sample(instances[1], 60_000)));
     }
 
-    private List<Quality> Poll(DeviceSanity sanity, double power)
+    [Fact]
+    public void A_load_that_comes_later_is_looked_at_within_ten_seconds()
     {
-        List<Sample> samples = [new(points[0], power), new(points[1], 8), new(points[2], 230)];
-        sanity.Observe(samples, 0);
+        var sanity = new DeviceSanity([]);
+
+        Assert.Equal(Quality.Good, Poll(sanity, 0, current: 0)[0]);
+        Assert.Equal(Quality.Good, Poll(sanity, 18_400, atMs: 9_000)[0]);
+        Assert.Equal(Quality.Suspect, Poll(sanity, 18_400, atMs: 10_000)[0]);
+    }
+
+    private List<Quality> Poll(DeviceSanity sanity, double power, double current = 8, long atMs = 0)
+    {
+        List<Sample> samples = [new(points[0], power), new(points[1], current), new(points[2], 230)];
+        sanity.Observe(samples, atMs);
         return [.. samples.Select(sample => sanity.QualityOf(sample))];
     }
 }
