@@ -34,6 +34,7 @@ var areas = new Dictionary<string, Func<string[], Task<int>>>
     ["alarms"] = AlarmBenchmark.RunAsync,
     ["chain"] = ChainBenchmark.RunAsync,
     ["chain-fleet"] = FleetServer.RunAsync,
+    ["outage"] = OutageBenchmark.RunAsync,
     ["memory"] = MemoryBenchmark.RunAsync,
     ["faults"] = FaultBenchmark.RunAsync,
 };

@@ -183,7 +183,10 @@ internal sealed class AgentConfigReader(ProtocolCatalog protocols, ProfileLibrar
     {
         var path = map.String("path", JournalConfig.Default.Path);
         var journal = new JournalConfig(
-            Path.GetFullPath(path, folder), map.Size("max", JournalConfig.Default.MaxBytes), map.Duration("keep", JournalConfig.Default.Keep));
+            Path.GetFullPath(path, folder), map.Size("max", JournalConfig.Default.MaxBytes), map.Duration("keep", JournalConfig.Default.Keep))
+        {
+            Replay = map.Integer("replay", JournalConfig.Default.Replay, 100, 1_000_000),
+        };
         if (journal.MaxBytes < 1 << 20)
         {
             map.Problem("max", "'journal.max' must be at least 1MB");

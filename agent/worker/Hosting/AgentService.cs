@@ -196,7 +196,7 @@ internal sealed partial class AgentService : BackgroundService
 
     private void StartPublishing()
     {
-        var options = new DeliveryOptions { Acknowledged = config.Hosts.Count > 0 };
+        var options = new DeliveryOptions { Acknowledged = config.Hosts.Count > 0, BackfillRate = config.Journal.Replay };
         var parts = new EdgeNodeParts(config.Site, hosts, model, journal, counters, options, time) { Clock = time, Stage = board.Add("publisher", StageWithin) };
         publishing = new PublisherService(parts, config.Broker, logs.CreateLogger<PublisherService>()).RunAsync(publishingStop.Token);
     }

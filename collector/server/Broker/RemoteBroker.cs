@@ -122,7 +122,7 @@ internal sealed partial class RemoteBroker : BrokerLink
     {
         var url = config.Urls[attempts++ % config.Urls.Count];
         ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var answer = await client.ConnectAsync(Options(url, host.BeginSession()), cancel);
+        var answer = await GreetAsync(url, cancel);
         if (answer.ResultCode is MqttClientConnectResultCode.UnsupportedProtocolVersion or UnacceptableVersion && version == MqttProtocolVersion.V500)
         {
             version = MqttProtocolVersion.V311;
@@ -151,6 +151,20 @@ internal sealed partial class RemoteBroker : BrokerLink
         connects.Increment();
         Log.Connected(log, url.Host, url.Port, version == MqttProtocolVersion.V500 ? "5.0" : "3.1.1");
         await Connected(cancel);
+    }
+
+    private async Task<MqttClientConnectResult> GreetAsync(Uri url, CancellationToken cancel)
+    {
+        try
+        {
+            return await client.ConnectAsync(Options(url, host.BeginSession()), cancel);
+        }
+        catch (Exception failed) when (IsConnectFailure(failed) && Innermost(failed) is MqttCommunicationException or SocketException { SocketErrorCode: SocketError.ConnectionReset })
+        {
+            // A broker that does not know this version may close without a word (MQTT 5, 3.1.2.2); the next attempt speaks the other one.
+            version = version == MqttProtocolVersion.V500 ? MqttProtocolVersion.V311 : MqttProtocolVersion.V500;
+            throw;
+        }
     }
 
     private MqttClientOptions Options(Uri url, byte[] will)
@@ -228,15 +242,11 @@ internal sealed partial class RemoteBroker : BrokerLink
         ? $"the broker {refused.Url.Host}:{refused.Url.Port} refused the collector: {refused.Message}; check 'broker.user', 'broker.password' and the broker's access list"
         : $"no broker answers at {string.Join(", ", config.Urls.Select(url => $"{url.Host}:{url.Port}"))}: {Describe(cause)}; start the broker, or correct 'broker.url'";
 
-    private static string Describe(Exception failed)
-    {
-        while (failed.InnerException is not null)
-        {
-            failed = failed.InnerException;
-        }
+    private static string Describe(Exception failed) => Innermost(failed) is SocketException { SocketErrorCode: SocketError.ConnectionRefused }
+        ? "connection refused"
+        : Innermost(failed).Message.ReplaceLineEndings(" ");
 
-        return failed is SocketException { SocketErrorCode: SocketError.ConnectionRefused } ? "connection refused" : failed.Message.ReplaceLineEndings(" ");
-    }
+    private static Exception Innermost(Exception failed) => failed.InnerException is { } inner ? Innermost(inner) : failed;
 
     private sealed class RefusedException(Uri url, string reason) : Exception(reason)
     {

@@ -36,8 +36,8 @@ internal sealed class ChainSite : IAsyncDisposable
         Enumerable.Range(1, OutletsOfDevice).SelectMany(outlet => Metrics.Select(metric => (metric, $"outlet/{outlet}")));
 
     /// <param name="every">How often each device is polled.</param>
-    /// <param name="extra">Lines of the agent's configuration beside the usual ones.</param>
-    public async Task StartAsync(int devices, TimeSpan every, params string[] extra)
+    /// <param name="replay">Readings a second that the agent replays at most.</param>
+    public async Task StartAsync(int devices, TimeSpan every, int replay = 20_000)
     {
         var (fleet, port) = await ChildProcess.StartAsync("chain-fleet", $"{devices}");
         owned.Add(fleet);
@@ -48,13 +48,13 @@ internal sealed class ChainSite : IAsyncDisposable
         await File.WriteAllLinesAsync(InFolder("agent.yaml"), [
             "site: bench", "agent: gateway", $"broker: {{ url: \"mqtt://127.0.0.1:{mqtt}\" }}",
             string.Create(CultureInfo.InvariantCulture, $"poll: {{ fast: {every.TotalMilliseconds:0}ms, normal: 10s, slow: 10s }}"),
-            .. extra, "devices:",
+            $"journal: {{ path: journal.db, max: 8GB, keep: 7d, replay: {replay} }}", "devices:",
             .. Enumerable.Range(0, devices).Select(device => $"  pdu-{device}: {{ profile: fleet-pdu.yaml, at: \"modbus://{FleetServer.AddressOf(device)}:{port}\", unit: 1 }}")]);
         await File.WriteAllLinesAsync(InFolder("collector.yaml"), [
             "site: bench", $"listen: http://127.0.0.1:{page}", $"broker: {{ url: \"mqtt://127.0.0.1:{mqtt}\" }}", "data: data",
             $"influx: {{ url: \"http://127.0.0.1:{victoria}\", org: o, bucket: b }}"]);
         Database = Own(new Member("victoria-metrics", Folder, "victoria-metrics",
-            "-storageDataPath=victoria", $"-httpListenAddr=127.0.0.1:{victoria}", "-retentionPeriod=1y", "-search.latencyOffset=0s", "-search.maxUniqueTimeseries=1000000"));
+            "-storageDataPath=victoria", $"-httpListenAddr=127.0.0.1:{victoria}", "-retentionPeriod=1y", "-search.latencyOffset=0s", "-search.maxUniqueTimeseries=1000000", "-search.maxQueryDuration=120s"));
         Broker = Own(new Member("mosquitto", Folder, "mosquitto", "-c", "mosquitto.conf"));
         await AnswersAsync(mqtt);
         await AnswersAsync(victoria);
@@ -67,10 +67,13 @@ internal sealed class ChainSite : IAsyncDisposable
 
     public Task<Scrape> ScrapeAsync() => Scrape.TakeAsync(http, page);
 
-    /// <summary>The answer of VictoriaMetrics to an instant query that has one number for an answer.</summary>
-    public async Task<double> AskAsync(string query)
+    /// <summary>How many rows VictoriaMetrics holds of the span, those that it holds twice counted twice.</summary>
+    public async Task<double> RowsAsync(DateTimeOffset from, DateTimeOffset to)
     {
-        var answer = await http.GetStringAsync(new Uri($"http://127.0.0.1:{database}/api/v1/query?query={Uri.EscapeDataString(query)}"));
+        await http.GetStringAsync(new Uri($"http://127.0.0.1:{database}/internal/force_flush"));
+        var query = $"sum(count_over_time({{device=~\"pdu-.*\",part=~\"outlet/.*\"}}[{(to - from).TotalSeconds:0}s]))";
+        var answer = await http.GetStringAsync(new Uri(
+            $"http://127.0.0.1:{database}/api/v1/query?time={to.ToUnixTimeSeconds()}&timeout=120s&query={Uri.EscapeDataString(query)}"));
         var result = System.Text.Json.JsonElement.Parse(answer).GetProperty("data").GetProperty("result");
         return result.GetArrayLength() == 0 ? 0 : double.Parse(result[0].GetProperty("value")[1].GetString()!, CultureInfo.InvariantCulture);
     }

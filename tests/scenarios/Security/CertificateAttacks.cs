@@ -1,5 +1,8 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using EdgeDcim.Scenarios.Harness;
 using Xunit;
 
@@ -51,6 +54,41 @@ public sealed class CertificateAttacks(SecuredCollector collector)
         await Eventually.TrueAsync(() => Task.FromResult(!thief.IsConnected), "the connection of the revoked certificate ends", TimeSpan.FromSeconds(60), Cancel);
         await TurnedAwayAsync(() => collector.LetsInAsync(stolen, Cancel));
         await Eventually.TrueAsync(() => Task.FromResult(collector.Output.Contains("are in force", StringComparison.Ordinal)), "the log tells of it", TimeSpan.FromSeconds(30), Cancel);
+    }
+
+    [Theory]
+    [InlineData(SslProtocols.Tls12)]
+    [InlineData(SslProtocols.Tls13)]
+    public async Task Both_versions_of_TLS_are_spoken(SslProtocols version)
+    {
+        await using var secure = await collector.OpenAsync("honest", Cancel, version);
+        Assert.Equal(version, secure.SslProtocol);
+        await secure.WriteAsync(RawMqtt.Connect($"tls-{version}"), Cancel);
+        var answer = new byte[4];
+        await secure.ReadExactlyAsync(answer, Cancel);
+        Assert.Equal([0x20, 0x02, 0x00, 0x00], answer);
+    }
+
+    [Fact]
+    public async Task A_renewed_certificate_of_the_collector_is_shown_without_a_restart_and_disconnects_nobody()
+    {
+        var before = await ShownAsync();
+        await collector.Pki.RunAsync(Cancel, "renew", "collector");
+        await Eventually.TrueAsync(async () => await ShownAsync() != before, "broker and web server show another certificate", TimeSpan.FromSeconds(60), Cancel);
+        using var written = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(collector.Pki.Folder, "collector.pem"));
+        await Eventually.TrueAsync(
+            async () => await ShownAsync() == (written.SerialNumber, written.SerialNumber), "both show the new one", TimeSpan.FromSeconds(60), Cancel);
+        await collector.HarmsNobodyAsync(Cancel);
+    }
+
+    /// <summary>The serial numbers of the certificates that broker and web server show to somebody who connects now.</summary>
+    private async Task<(string Broker, string Web)> ShownAsync()
+    {
+        await using var broker = await collector.OpenAsync("honest", Cancel);
+        await using var web = await collector.OpenAsync("honest", Cancel, port: collector.SecureWebPort);
+        return (Serial(broker), Serial(web));
+
+        static string Serial(SslStream shown) => ((X509Certificate2)shown.RemoteCertificate!).SerialNumber;
     }
 
     private async Task TurnedAwayAsync(Func<Task<bool>> attack)

@@ -10,8 +10,7 @@ namespace EdgeDcim.Scenarios.Security;
 [Collection(nameof(SecuredCollector))]
 public sealed class FloodAttacks(SecuredCollector collector)
 {
-    /// <summary>File limits of one process allow no more on many machines; the broker keeps 32 of an address in any case.</summary>
-    private const int HalfOpen = 2000;
+    private const int HalfOpen = 10_000;
 
     private const int MalformedConnections = 150;
     private const int MalformedPayloads = 2000;
@@ -30,7 +29,7 @@ public sealed class FloodAttacks(SecuredCollector collector)
                 var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
                 sockets.Add(socket);
                 await socket.ConnectAsync(IPAddress.Loopback, collector.Port, Cancel);
-                if (i % 200 == 0)
+                if (i % 500 == 0)
                 {
                     Assert.InRange(await collector.MetricAsync("edgedcim_broker_connections_half_open", Cancel), 0, 64); // 32 of each of the two addresses
                     await collector.HarmsNobodyAsync(Cancel);
@@ -51,6 +50,34 @@ public sealed class FloodAttacks(SecuredCollector collector)
         await Eventually.TrueAsync(
             async () => await collector.CutOffAsync("connections", Cancel) >= before + (HalfOpen / 2), "those that gave way are counted", TimeSpan.FromSeconds(60), Cancel);
         Assert.InRange(collector.Output.Split("cut off").Length - 1, 1, 100); // a line a minute and kind, not one a connection
+        await collector.HarmsNobodyAsync(Cancel);
+    }
+
+    [Fact]
+    public async Task A_subscriber_that_neither_reads_nor_acknowledges_harms_nobody()
+    {
+        const int subscriptions = 400;
+        await using var silent = await collector.OpenAsync("mallory", Cancel);
+        await silent.WriteAsync(RawMqtt.Connect("silent"), Cancel);
+        for (var i = 1; i <= subscriptions; i++)
+        {
+            // Each brings the retained STATE once more, at least once, and none is ever acknowledged.
+            await silent.WriteAsync(RawMqtt.Subscribe((ushort)i, "spBv1.0/STATE/edgedcim"), Cancel);
+            if (i % 100 == 0)
+            {
+                await collector.HarmsNobodyAsync(Cancel);
+            }
+        }
+
+        using var other = await collector.ConnectAsync("honest", Cancel);
+        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        other.ApplicationMessageReceivedAsync += _ =>
+        {
+            heard.TrySetResult();
+            return Task.CompletedTask;
+        };
+        await other.SubscribeAsync("spBv1.0/STATE/edgedcim", cancellationToken: Cancel);
+        await heard.Task.WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System, Cancel);
         await collector.HarmsNobodyAsync(Cancel);
     }
 

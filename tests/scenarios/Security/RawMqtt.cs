@@ -10,6 +10,9 @@ internal static class RawMqtt
 
     public static byte[] Publish(string topic, ReadOnlySpan<byte> payload) => Packet(0x30, [.. Text(topic), .. payload]);
 
+    /// <summary>At least once, of one topic.</summary>
+    public static byte[] Subscribe(ushort packet, string filter) => Packet(0x82, [(byte)(packet >> 8), (byte)packet, .. Text(filter), 1]);
+
     public static byte[] Packet(byte header, ReadOnlySpan<byte> body)
     {
         var packet = new List<byte> { header };

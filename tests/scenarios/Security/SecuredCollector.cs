@@ -152,14 +152,18 @@ public sealed class SecuredCollector : IAsyncLifetime
     }
 
     /// <summary>A TLS session with an agent's certificate and nothing of MQTT yet.</summary>
-    public Task<SslStream> OpenAsync(string agent, CancellationToken cancel) => InAsync(async () => await TlsAsync(agent, cancel), cancel)!;
+    /// <param name="version">Spoken by the client; none: any.</param>
+    /// <param name="port">Null: the broker's.</param>
+    public Task<SslStream> OpenAsync(string agent, CancellationToken cancel, SslProtocols version = SslProtocols.None, int? port = null) =>
+        InAsync(async () => await TlsAsync(agent, version, port ?? Port, cancel), cancel)!;
 
-    private async Task<SslStream?> TlsAsync(string agent, CancellationToken cancel)
+    private async Task<SslStream?> TlsAsync(string agent, SslProtocols version, int port, CancellationToken cancel)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(IPAddress.Loopback, Port, cancel);
+        await socket.ConnectAsync(IPAddress.Loopback, port, cancel);
         var secure = new SslStream(new NetworkStream(socket, ownsSocket: true), false, (_, shown, _, _) => shown?.Issuer == "CN=EdgeDcim ams-1");
-        await secure.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", ClientCertificates = [Pki.Load(agent)] }, cancel);
+        await secure.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions { TargetHost = "localhost", ClientCertificates = [Pki.Load(agent)], EnabledSslProtocols = version }, cancel);
         return secure;
     }
 

@@ -12,7 +12,7 @@ namespace EdgeDcim.Scenarios.Security;
 [Collection(nameof(SecuredCollector))]
 public sealed class WebAttacks(SecuredCollector collector)
 {
-    private const int HalfOpen = 2000;
+    private const int HalfOpen = 10_000;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
