@@ -1,8 +1,5 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using EdgeDcim.Agent.Polling;
-using EdgeDcim.Benchmarks.Snmp;
 using EdgeDcim.Core.Durability;
 using EdgeDcim.Core.Telemetry;
 
@@ -15,7 +12,6 @@ namespace EdgeDcim.Benchmarks.Slow;
 internal static class SlowBenchmark
 {
     private const int Devices = 1000;
-    private const int Values = 20;
     private const int AnswerAfterMs = 200;
     private const int PeriodMs = 1000;
     private const int SpreadMs = 250;
@@ -27,7 +23,7 @@ internal static class SlowBenchmark
 
     public static async Task<int> RunAsync(string[] args)
     {
-        Console.WriteLine($"{Devices} devices that answer after {AnswerAfterMs} ms, {Values} values of each every {PeriodMs} ms, {Samples * BetweenSamples.TotalSeconds:0} s:");
+        Console.WriteLine($"{Devices} devices that answer after {AnswerAfterMs} ms, {PolledAgent.Values} values of each every {PeriodMs} ms, {Samples * BetweenSamples.TotalSeconds:0} s:");
         Console.WriteLine();
         Console.WriteLine($"| protocol | polls on time (within {OnTimeWithinMs} ms of their slot) | latest | polls without a value | threads, every {BetweenSamples.TotalSeconds:0} s | CPU µs a reading | resident MB | load |");
         Console.WriteLine("| --- | ---: | ---: | ---: | --- | ---: | ---: | ---: |");
@@ -46,8 +42,8 @@ internal static class SlowBenchmark
         {
             var (server, port) = await ChildProcess.StartAsync("slow-devices", protocol, $"{Devices}", $"{AnswerAfterMs}");
             using var ownServer = server;
-            Write(folder.FullName, protocol, port);
-            using var agent = Start(folder.FullName);
+            PolledAgent.Write(folder.FullName, protocol, port, Devices, PeriodMs, SpreadMs);
+            using var agent = PolledAgent.Start(folder.FullName);
             await Task.Delay(WarmUp, TimeProvider.System, CancellationToken.None);
             var first = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
             var before = ProcessCost.Of(agent.Id);
@@ -60,10 +56,7 @@ internal static class SlowBenchmark
 
             var after = ProcessCost.Of(agent.Id);
             var last = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
-            using (Process.Start("kill", ["-TERM", $"{agent.Id}"]))
-            {
-                await agent.WaitForExitAsync();
-            }
+            await PolledAgent.EndAsync(agent);
 
             var polls = Read(Path.Combine(folder.FullName, "journal.db"), first, last);
             Console.WriteLine(string.Create(
@@ -76,46 +69,12 @@ internal static class SlowBenchmark
         }
     }
 
-    private static void Write(string folder, string protocol, string port)
-    {
-        var profile = new StringBuilder($"profile: slow\nkind: pdu\nvendor: Benchmark\nmodels: [slow]\nprotocol: {protocol}\nproof: manual\nsource: this benchmark\n");
-        profile.Append(protocol == "modbus" ? "modbus: { function: holding, base: zero }\n" : "").Append("points:\n");
-        for (var value = 1; value <= Values; value++)
-        {
-            var place = protocol == "modbus" ? $"address: {value}, type: u16" : $"oid: {SnmpBenchmarkServer.Root}.{SnmpBenchmarkServer.RowBase + value}";
-            profile.Append(CultureInfo.InvariantCulture, $"  - {{ metric: power.active, part: \"outlet/{value}\", {place}, every: fast }}\n");
-        }
-
-        var config = new StringBuilder("site: bench\nagent: slow\nbroker: { url: \"mqtt://127.0.0.1:9\" }\njournal: { path: journal.db }\nprofiles: .\n");
-        config.Append(CultureInfo.InvariantCulture, $"poll: {{ fast: {PeriodMs}ms, spread: {SpreadMs}ms }}\ndevices:\n");
-        for (var device = 0; device < Devices; device++)
-        {
-            config.Append(CultureInfo.InvariantCulture, $"  {Name(device)}: {{ profile: slow, at: \"{protocol}://{SlowDevices.AddressOf(device)}:{port}{(protocol == "modbus" ? "?unit=1" : "")}\" }}\n");
-        }
-
-        File.WriteAllText(Path.Combine(folder, "slow.yaml"), profile.ToString());
-        File.WriteAllText(Path.Combine(folder, "agent.yaml"), config.ToString());
-    }
-
-    private static string Name(int device) => $"device-{device}";
-
-    private static Process Start(string folder)
-    {
-        var program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "EdgeDcim.Agent", "release", "edgedcim-agent"));
-        var process = Process.Start(new ProcessStartInfo(program, ["run", "-c", "agent.yaml"]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        process.OutputDataReceived += static (_, _) => { };
-        process.ErrorDataReceived += static (_, _) => { };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return process;
-    }
-
     /// <summary>Of the polls whose slots lie between the two instants: how many began in time, the latest, and how many gave nothing.</summary>
     private static (long Due, long OnTime, long LatestMs, long Empty, long Readings) Read(string path, long first, long last)
     {
         using var journal = Journal.Open(path, JournalBounds.Default, TimeProvider.System);
         var polls = new Dictionary<(string Device, long Slot), (long LateMs, bool HasValue)>();
-        var offsets = Enumerable.Range(0, Devices).ToDictionary(Name, device => PollTiming.OffsetMs(Name(device), SpreadMs));
+        var offsets = Enumerable.Range(0, Devices).ToDictionary(PolledAgent.NameOf, device => PollTiming.OffsetMs(PolledAgent.NameOf(device), SpreadMs));
         var batches = new List<JournalBatch>();
         var readings = 0L;
         for (long after = 0; (after = journal.Read(after, long.MaxValue, 20_000, batches)) > 0 && batches.Count > 0; batches.Clear())

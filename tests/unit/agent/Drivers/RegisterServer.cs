@@ -18,6 +18,8 @@ internal sealed class RegisterServer : IAsyncDisposable
         serving = ServeAsync();
     }
 
+    public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+
     public ushort[] Registers { get; } = new ushort[65536];
 
     /// <summary>Address to exception code: a block that touches the address is refused.</summary>
@@ -26,7 +28,7 @@ internal sealed class RegisterServer : IAsyncDisposable
     public List<(int Address, int Count)> Asked { get; } = [];
 
     public ModbusTcpClient Connect(int inFlight = 1) => new(
-        new ModbusTcpOptions { MaxInFlight = inFlight, Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port, Timeout = TimeSpan.FromSeconds(10) }, TimeProvider.System);
+        new ModbusTcpOptions { MaxInFlight = inFlight, Host = "127.0.0.1", Port = Port, Timeout = TimeSpan.FromSeconds(10) }, TimeProvider.System);
 
     public async ValueTask DisposeAsync()
     {
