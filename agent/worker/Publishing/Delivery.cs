@@ -21,10 +21,15 @@ internal sealed class Delivery(Journal journal, HostBooks books, DeliveryOptions
 {
     private const int ReadAtOnce = 20_000;
 
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+
     private readonly Dictionary<long, Sent> underWay = [];
     private readonly Queue<JournalBatch> backlog = new();
     private readonly List<JournalBatch> read = [];
+    private readonly Dictionary<string, Deafness> deaf = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> heardAt = new(StringComparer.Ordinal);
     private IReadOnlyList<string> online = [];
+    private IReadOnlyList<string> listening = [];
     private Guid stream;
     private long liveCursor;
     private long backfillCursor;
@@ -60,8 +65,27 @@ internal sealed class Delivery(Journal journal, HostBooks books, DeliveryOptions
     /// <summary>From now on these hosts are there. What one that has come lacks is backlog; for one that has gone nothing is waited.</summary>
     public void DeliverTo(IReadOnlyList<string> hosts)
     {
-        var hasCome = hosts.Except(online).Any();
+        foreach (var come in hosts.Except(online))
+        {
+            heardAt[come] = time.GetTimestamp();
+            deaf.Remove(come);
+        }
+
         online = hosts;
+        Listen();
+    }
+
+    /// <summary>Of those that are there, whoever takes nothing is left out for a while, so that its replays do not go to the others again and again.</summary>
+    private void Listen()
+    {
+        IReadOnlyList<string> now = [.. online.Where(host => !deaf.TryGetValue(host, out var known) || time.GetElapsedTime(known.Since) >= known.Pause)];
+        if (now.Count == 0)
+        {
+            now = online;
+        }
+
+        var hasCome = now.Except(listening).Any();
+        listening = now;
         if (hasCome)
         {
             backlogEnd = Math.Max(backlogEnd, liveCursor);
@@ -102,7 +126,7 @@ internal sealed class Delivery(Journal journal, HostBooks books, DeliveryOptions
 
             var batch = backlog.Dequeue();
             backfillCursor = batch.Offset;
-            if (!underWay.ContainsKey(batch.Offset) && books.IsOwed(online, batch.Offset))
+            if (!underWay.ContainsKey(batch.Offset) && books.IsOwed(listening, batch.Offset))
             {
                 return batch;
             }
@@ -127,6 +151,12 @@ internal sealed class Delivery(Journal journal, HostBooks books, DeliveryOptions
             return;
         }
 
+        heardAt[host] = time.GetTimestamp();
+        if (deaf.Remove(host))
+        {
+            Listen();
+        }
+
         var common = books.Acknowledge(host, acknowledgement);
         if (common.Count > 0)
         {
@@ -139,6 +169,11 @@ internal sealed class Delivery(Journal journal, HostBooks books, DeliveryOptions
     /// <summary>Gives batches that were not acknowledged in time back to the backlog. Returns how many.</summary>
     public int Expire()
     {
+        if (deaf.Count > 0)
+        {
+            Listen();
+        }
+
         var late = underWay.Where(sent => time.GetElapsedTime(sent.Value.At) >= options.AcknowledgeWithin).Select(sent => sent.Key).ToList();
         foreach (var offset in late)
         {
@@ -148,6 +183,7 @@ internal sealed class Delivery(Journal journal, HostBooks books, DeliveryOptions
 
         if (late.Count > 0)
         {
+            NoteDeaf(late);
             backlog.Clear();
             backfillCursor = Math.Min(backfillCursor, late.Min() - 1);
         }
@@ -158,7 +194,7 @@ internal sealed class Delivery(Journal journal, HostBooks books, DeliveryOptions
     private void Refill()
     {
         read.Clear();
-        if (books.OwedAfter(online, backfillCursor, backlogEnd) is not { } owed)
+        if (books.OwedAfter(listening, backfillCursor, backlogEnd) is not { } owed)
         {
             backfillCursor = backlogEnd;
             return;
@@ -188,9 +224,22 @@ internal sealed class Delivery(Journal journal, HostBooks books, DeliveryOptions
         underWay[batch.Offset] = new Sent(time.GetTimestamp(), backfilled ? batch.Count : 0);
     }
 
+    /// <summary>A host that has taken nothing for several times as long as it may is tried again after a pause that doubles.</summary>
+    private void NoteDeaf(List<long> late)
+    {
+        var patience = 3 * options.AcknowledgeWithin;
+        foreach (var host in listening.Where(host => online.Count > 1 && time.GetElapsedTime(heardAt[host]) >= patience && late.Exists(offset => books.IsOwed([host], offset))))
+        {
+            var pause = deaf.TryGetValue(host, out var known) ? 2 * known.Pause : patience;
+            deaf[host] = new Deafness(time.GetTimestamp(), pause < LongestPause ? pause : LongestPause);
+        }
+
+        Listen();
+    }
+
     private void FinishWhatAllHave()
     {
-        foreach (var offset in underWay.Keys.Where(offset => !books.IsOwed(online, offset)).ToList())
+        foreach (var offset in underWay.Keys.Where(offset => !books.IsOwed(listening, offset)).ToList())
         {
             Finish(offset);
         }
@@ -214,4 +263,6 @@ internal sealed class Delivery(Journal journal, HostBooks books, DeliveryOptions
     }
 
     private readonly record struct Sent(long At, int WindowShare);
+
+    private readonly record struct Deafness(long Since, TimeSpan Pause);
 }

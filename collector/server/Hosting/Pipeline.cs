@@ -23,6 +23,9 @@ namespace EdgeDcim.Collector.Hosting;
 /// </summary>
 internal sealed partial class Pipeline : IAsyncDisposable
 {
+    /// <summary>How much later one collector may notice a thing than the other.</summary>
+    private static readonly TimeSpan Apart = TimeSpan.FromSeconds(3);
+
     /// <summary>For loops to take in what they have; one that is stuck is left behind.</summary>
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(10);
 
@@ -205,7 +208,9 @@ internal sealed partial class Pipeline : IAsyncDisposable
     /// <summary>One of two collectors writes what became of alarms; the other keeps the last seconds, for when it has to go on.</summary>
     private void RecordAlarms(long nowMs)
     {
-        while (alarmPoints.TryPeek(out var point) && (lease.IsHeld || point.AtMs < nowMs - (2 * (long)LeaseLength.TotalMilliseconds)))
+        // What came before the last word of the other one is its to write.
+        var heardMs = nowMs - (long)(lease.OtherSilentFor + Apart).TotalMilliseconds;
+        while (alarmPoints.TryPeek(out var point) && (lease.IsHeld || point.AtMs < heardMs))
         {
             alarmPoints.TryDequeue(out _);
             if (lease.IsHeld)

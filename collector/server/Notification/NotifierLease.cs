@@ -11,6 +11,7 @@ internal sealed class NotifierLease(string instance, TimeSpan length, TimeProvid
     private TimeSpan? shorter;
     private bool otherClaims;
     private long heardAt;
+    private long beatAt = time.GetTimestamp();
     private bool holds;
     private bool retired;
 
@@ -24,7 +25,8 @@ internal sealed class NotifierLease(string instance, TimeSpan length, TimeProvid
         {
             lock (gate)
             {
-                return !retired && (length == TimeSpan.Zero || holds);
+                // Who was stopped for a while may have lost it without knowing.
+                return !retired && (length == TimeSpan.Zero || (holds && time.GetElapsedTime(beatAt) < length));
             }
         }
     }
@@ -41,14 +43,38 @@ internal sealed class NotifierLease(string instance, TimeSpan length, TimeProvid
         }
     }
 
+    /// <summary>For how long the other one has not claimed it; at most twice its length.</summary>
+    public TimeSpan OtherSilentFor
+    {
+        get
+        {
+            lock (gate)
+            {
+                return otherClaims && time.GetElapsedTime(heardAt) is var silent && silent < 2 * length ? silent : 2 * length;
+            }
+        }
+    }
+
     private bool OtherIsAlive => otherClaims && time.GetElapsedTime(heardAt) < length;
 
-    /// <summary>Called several times within the length, while the other one could be heard. True: publish a claim.</summary>
-    public bool Renew()
+    /// <summary>Called several times within the length. True: publish a claim.</summary>
+    /// <param name="canHear">False while the other one could not be heard: then nothing is taken over, and what is held is kept.</param>
+    public bool Renew(bool canHear)
     {
         lock (gate)
         {
             if (length == TimeSpan.Zero || retired)
+            {
+                return false;
+            }
+
+            if (time.GetElapsedTime(beatAt) >= length)
+            {
+                (holds, shorter, waitingSince) = (false, null, time.GetTimestamp());
+            }
+
+            beatAt = time.GetTimestamp();
+            if (!canHear)
             {
                 return false;
             }

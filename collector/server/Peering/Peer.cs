@@ -60,7 +60,7 @@ internal sealed partial class Peer
         {
             // Who hears nothing cannot know that the other one is silent: it takes nothing over, and keeps what it has.
             couldHear = couldHear && parts.IsConnected();
-            if (couldHear && parts.Lease.Renew())
+            if (parts.Lease.Renew(couldHear))
             {
                 Say(Message() with { Claim = true });
             }

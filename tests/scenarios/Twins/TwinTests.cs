@@ -116,7 +116,8 @@ public sealed class TwinTests
             }
 
             var different = figures[0].Where(figure => figures[1].GetValueOrDefault(figure.Key) != figure.Value).ToList();
-            return different.Count == 0 ? true
+            var known = figures[0].Count(figure => figure.Key.StartsWith("pue ", StringComparison.Ordinal) && figure.Value.Split(' ') is [{ Length: > 0 }, ..] or [_, { Length: > 0 }, ..]);
+            return different.Count == 0 ? known > 0
                 : throw new InvalidOperationException($"{different[0].Key}: {different[0].Value} and {figures[1].GetValueOrDefault(different[0].Key)}");
         },
         "both collectors give the same figures", Patience, Cancel);

@@ -195,6 +195,38 @@ public sealed class DeliveryTests : IDisposable
     }
 
     [Fact]
+    public void A_host_that_is_there_and_takes_nothing_does_not_make_the_other_hear_everything_again_and_again()
+    {
+        var (delivery, _) = StartedFor("a", "b");
+        var replays = 0;
+        for (var second = 0; second < 600; second++)
+        {
+            Append(1);
+            foreach (var offset in Live(delivery))
+            {
+                delivery.Acknowledge("a", Has(offset, offset));
+            }
+
+            delivery.Expire();
+            replays += Backfill(delivery).Count;
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        // Without the pauses every batch would be replayed every ten seconds: some 18 000 times.
+        Assert.InRange(replays, 1, 2_500);
+        Assert.Equal(600, journal.Counters.HeldBatches);
+
+        delivery.Acknowledge("b", Has(1, 600));
+        Assert.Equal(0, journal.Counters.HeldBatches);
+        Append(1);
+        Assert.Equal([601L], Live(delivery));
+        delivery.Acknowledge("a", Has(601, 601));
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(1, delivery.Expire());
+        Assert.Equal([601L], Backfill(delivery));
+    }
+
+    [Fact]
     public void What_one_host_has_is_not_replayed_after_a_restart_either()
     {
         var (delivery, books) = StartedFor("a", "b");

@@ -50,12 +50,12 @@ public sealed class FailoverTests : IDisposable
                     a.Site.Run(1);
                     b.Site.Run(1);
                     time.Advance(TimeSpan.FromSeconds(1));
-                    if (first.Renew())
+                    if (first.Renew(canHear: true))
                     {
                         second.Hear("a");
                     }
 
-                    second.Renew();
+                    second.Renew(canHear: true);
                     await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, Cancel);
                 }
             }
@@ -66,7 +66,7 @@ public sealed class FailoverTests : IDisposable
         for (var i = 0; receiver.Received("line").Count < 2; i++)
         {
             Assert.True(i < 600, "the second never told");
-            second.Renew();
+            second.Renew(canHear: true);
             await b.RunAsync(1, Cancel);
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, Cancel);
         }

@@ -140,12 +140,12 @@ public sealed class NotifyPlannerTests
             for (var i = 0; i < seconds; i += 5)
             {
                 time.Advance(TimeSpan.FromSeconds(5));
-                if (aLives && a.Renew())
+                if (aLives && a.Renew(canHear: true))
                 {
                     b.Hear("a");
                 }
 
-                if (b.Renew() && aLives)
+                if (b.Renew(canHear: true) && aLives)
                 {
                     a.Hear("b");
                 }
@@ -170,24 +170,36 @@ public sealed class NotifyPlannerTests
     {
         var time = new FakeTimeProvider();
         var (a, b) = (new NotifierLease("a", TimeSpan.FromSeconds(10), time), new NotifierLease("b", TimeSpan.FromSeconds(10), time));
-        time.Advance(TimeSpan.FromSeconds(10));
-        Assert.True(a.Renew());
+        Assert.False(a.Renew(canHear: true) || b.Renew(canHear: true));
+        time.Advance(TimeSpan.FromSeconds(9));
+        Assert.False(a.Renew(canHear: true) || b.Renew(canHear: false));
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(a.Renew(canHear: true));
         b.Hear("a");
-        Assert.False(b.Renew());
+        Assert.False(b.Renew(canHear: true));
 
         b.OtherIsGone();
-        Assert.True(b.Renew());
+        Assert.True(b.Renew(canHear: true));
 
         // The first was only cut off: it went on by itself, and yields to whoever speaks when it hears again.
         Assert.True(a.IsHeld);
         a.HearsAgain();
-        Assert.False(a.Renew());
+        Assert.False(a.Renew(canHear: true));
         a.Hear("b");
         time.Advance(TimeSpan.FromSeconds(9));
-        Assert.False(a.Renew());
+        Assert.False(a.Renew(canHear: true));
         a.Hear("b");
-        Assert.True(b.Renew() && !a.IsHeld);
+        Assert.True(b.Renew(canHear: true) && !a.IsHeld);
+
+        // Who was stopped in the meantime (SIGSTOP, a machine asleep) does not believe that it still holds it.
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.False(b.IsHeld);
+        Assert.False(b.Renew(canHear: true));
+        time.Advance(TimeSpan.FromSeconds(5));
+        Assert.False(b.Renew(canHear: true));
+        time.Advance(TimeSpan.FromSeconds(5));
+        Assert.True(b.Renew(canHear: true));
         b.Retire();
-        Assert.False(b.Renew() || b.IsHeld);
+        Assert.False(b.Renew(canHear: true) || b.IsHeld);
     }
 }
