@@ -89,6 +89,18 @@ public sealed class ModelTests
         Assert.Equal(FaultKind.NotSupported, fault.Kind);
     }
 
+    [Fact]
+    public async Task Find_newMeterWithOneLineAndNoLoad_isStillFound()
+    {
+        var recording = new DeviceRecording();
+        recording.SetRegisters(ModbusFunction.ReadInputRegisters, 0, 0x4366, 0); // 230 V
+        recording.SetRegisters(ModbusFunction.ReadInputRegisters, 70, 0x4248, 0); // 50 Hz
+        recording.SetRegisters(ModbusFunction.ReadInputRegisters, 400, 0);
+        await using var device = new ReplayedDevice("modbus", recording);
+
+        Assert.Equal("eastron-sdm630", (await device.FindAsync(Library, TestContext.Current.CancellationToken)).Profile.Name);
+    }
+
     /// <summary>No recording and no expected result, no proof; no proof, not chosen.</summary>
     [Fact]
     public async Task Read_auto_withAnUnprovenProfile_doesNotChooseItAndSaysSo()

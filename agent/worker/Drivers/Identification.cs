@@ -29,8 +29,11 @@ internal static class Identification
     /// <summary>A guess holds when this much of what the profile reads is there, and nothing of it is out of its plausible range.</summary>
     private const double GuessNeeds = 0.8;
 
-    /// <summary>Of the numbers of a guess, this much is not 0: a device that fills its gaps with zeros has everything that every profile reads.</summary>
-    private const double GuessNeedsAlive = 0.15;
+    /// <summary>
+    /// Of the numbers of a guess, this much is not 0: a device that fills its gaps with zeros has everything that every profile reads. A new meter
+    /// with one line of three and no load has its voltage, its frequency and little more.
+    /// </summary>
+    private const double GuessNeedsAlive = 0.04;
 
     /// <exception cref="DeviceFault">The device does not answer, or (NotSupported) none of the profiles reads it.</exception>
     public static async Task<Identified> FindAsync(ILink link, EndpointConfig endpoint, DeviceAccess access, IReadOnlyList<DeviceProfile> profiles, CancellationToken cancel)
