@@ -29,6 +29,7 @@ internal sealed class AlarmEndpoints(AlarmService alarms, Notifier notifier, Vie
     {
         routes.MapGet("/api/v1/alarms", List);
         routes.MapGet("/api/v1/alarms/report", Report);
+        routes.MapGet("/api/v1/alarms/history", History);
         routes.MapGet("/api/v1/alarms/{id}", One);
         routes.MapPost("/api/v1/alarms/{id}/{action}", ActAsync);
         routes.MapGet("/api/v1/notify", Channels);
@@ -61,6 +62,27 @@ internal sealed class AlarmEndpoints(AlarmService alarms, Notifier notifier, Vie
         var alarm = Known(context);
         var trail = alarms.Store.Changes(0, long.MaxValue, alarm.Id, MaxTrail);
         return context.Response.WriteAsJsonAsync(new AlarmStory(json.Alarm(alarm), [.. trail.Select(json.Change)]), ApiJson.Plain.AlarmStory, cancellationToken: context.RequestAborted);
+    }
+
+    private Task History(HttpContext context)
+    {
+        var question = new Question(context, "from", "to", "device", "limit");
+        var toMs = question.Instant("to", time.GetUtcNow().ToUnixTimeMilliseconds() + 1);
+        var fromMs = question.Instant("from", toMs - 86_400_000L);
+        var (device, limit) = (question.Text("device"), Whole(question, "limit", 200, MaxPage));
+        var trail = alarms.Store.Changes(fromMs, toMs, limit: AlarmReport.MaxChanges);
+        var known = alarms.View.Live.ToDictionary(alarm => alarm.Id, StringComparer.Ordinal);
+        foreach (var change in trail)
+        {
+            if (change.Subject is { } subject)
+            {
+                known.TryAdd(change.AlarmId, subject);
+            }
+        }
+
+        var found = trail.Where(change => device is null || known.GetValueOrDefault(change.AlarmId)?.Device == device).ToList();
+        var page = new AlarmHistory(found.Count > limit, [.. found.TakeLast(limit).Select(change => json.Event(change, known.GetValueOrDefault(change.AlarmId)))]);
+        return context.Response.WriteAsJsonAsync(page, ApiJson.Plain.AlarmHistory, cancellationToken: context.RequestAborted);
     }
 
     private Task Report(HttpContext context)

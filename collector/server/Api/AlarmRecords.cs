@@ -22,6 +22,13 @@ internal sealed record AlarmPage(int Total, int? Next, IReadOnlyList<AlarmRecord
 /// <summary>One alarm with its past, oldest first.</summary>
 internal sealed record AlarmStory(AlarmRecord Alarm, IReadOnlyList<AlarmChangeRecord> Trail);
 
+/// <summary>Changes of all alarms, oldest first; <paramref name="More"/> says that older ones in the span were left out.</summary>
+internal sealed record AlarmHistory(bool More, IReadOnlyList<AlarmEventRecord> Events);
+
+/// <summary>One change and the alarm that it was of. Null where the alarm was raised before what is kept.</summary>
+internal sealed record AlarmEventRecord(
+    DateTimeOffset At, string Event, string User, string? Reason, string Id, string? Device, string? Part, string? Cause, string? Class, string? Priority, string? Text, string? Evidence, double? Confidence);
+
 internal sealed record AlarmChangeRecord(DateTimeOffset At, string Event, string User, string? Reason);
 
 /// <summary>What a person asks to be done.</summary>

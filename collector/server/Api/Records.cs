@@ -73,6 +73,7 @@ internal sealed record ProblemRecord(string Type, string Title, int Status, stri
 [JsonSerializable(typeof(IReadOnlyList<DeviceRecord>))]
 [JsonSerializable(typeof(IReadOnlyList<KpiElement>))]
 [JsonSerializable(typeof(AlarmRecord))]
+[JsonSerializable(typeof(AlarmHistory))]
 [JsonSerializable(typeof(AlarmPage))]
 [JsonSerializable(typeof(AnomalyPage))]
 [JsonSerializable(typeof(AlarmStory))]

@@ -42,6 +42,15 @@ internal sealed class ViewJson(string site, TimeZoneInfo zone, DeviceCatalog cat
 
     public AlarmChangeRecord Change(AlarmChange change) => new(At(change.AtMs), Word(change.Event), change.User, change.Reason);
 
+    public AlarmEventRecord Event(AlarmChange change, Alarm? alarm)
+    {
+        // What a raise or another priority says of the alarm is what it was then.
+        var then = change.Subject ?? alarm;
+        return new(
+            At(change.AtMs), Word(change.Event), change.User, change.Reason, change.AlarmId, then?.Device, then?.Part, then?.Cause, then is null ? null : Word(then.Class),
+            then is null ? null : Word(then.Priority), then?.Text, then?.Evidence, then is null ? null : Finite(then.Confidence));
+    }
+
     public ReadingsRecord Readings(DeviceSnapshot device, long nowMs) => new(
         device.Id,
         [.. device.Samples

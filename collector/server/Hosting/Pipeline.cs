@@ -197,7 +197,13 @@ internal sealed partial class Pipeline : IAsyncDisposable
         }
 
         alarmStage.Works();
-        Alarms.Tick(facility, snapshot, Anomalies.Tick(nowMs));
+        var anomalies = Anomalies.Tick(nowMs);
+        foreach (var change in anomalies)
+        {
+            alarmPoints.Enqueue(AlarmPoint.Of(change));
+        }
+
+        Alarms.Tick(facility, snapshot, anomalies);
         alarmStage.Rests();
         RecordAlarms(nowMs);
 

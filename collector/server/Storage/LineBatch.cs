@@ -77,6 +77,18 @@ internal sealed class LineBatch(string site, DeviceCatalog catalog)
     public void Add(AlarmPoint alarm)
     {
         var part = alarm.Part is null ? "" : $",part={Tag(alarm.Part)}";
+        if (alarm.Detector is { } detector)
+        {
+            var text = Encoding.UTF8.GetBytes($"anomaly,site={Tag(site)},device={Tag(alarm.Device)}{part},detector={Tag(detector)} active={(alarm.Active ? 1 : 0)}i,cause={Text(alarm.Cause)},evidence={Text(alarm.Text)}");
+            Reserve(text.Length + (3 * Slack));
+            var from = length;
+            Append(text);
+            AppendField("score"u8, alarm.Score);
+            AppendField("confidence"u8, alarm.Confidence);
+            End(from, alarm.AtMs, "anomaly", isReading: false);
+            return;
+        }
+
         var line = Encoding.UTF8.GetBytes(
             $"alarm,site={Tag(site)},device={Tag(alarm.Device)}{part},cause={Tag(alarm.Cause)},class={Tag(alarm.Class)},event={Tag(alarm.Event)},id={Tag(alarm.Id)} "
             + $"active={(alarm.Active ? 1 : 0)}i,priority={alarm.Priority}i,state={Text(alarm.State)},text={Text(alarm.Text)},user={Text(alarm.User)}");

@@ -22,7 +22,7 @@ internal sealed class Influx(int queryPort) : IDisposable
         using var answer = await http.GetAsync($"/query?db={database}&epoch=ms&q={query}", cancel);
         answer.EnsureSuccessStatusCode();
         var series = JsonElement.Parse(await answer.Content.ReadAsStringAsync(cancel)).GetProperty("results")[0];
-        return series.TryGetProperty("series", out var found) && found.EnumerateArray().Any(each => each.GetProperty("name").GetString() is not ("kpi" or "alarm"));
+        return series.TryGetProperty("series", out var found) && found.EnumerateArray().Any(each => each.GetProperty("name").GetString() is not ("kpi" or "alarm" or "anomaly"));
     }
 
     /// <summary>Every numeric field value of the measurements named, by device, field, part and time.</summary>
@@ -42,7 +42,7 @@ internal sealed class Influx(int queryPort) : IDisposable
 
         foreach (var series in all.EnumerateArray())
         {
-            if (series.GetProperty("name").GetString() is "kpi" or "alarm")
+            if (series.GetProperty("name").GetString() is "kpi" or "alarm" or "anomaly")
             {
                 continue;
             }

@@ -58,6 +58,13 @@ public sealed class AlarmApiTests : IAsyncLifetime
         Assert.Equal(["raised", "acknowledged", "shelved"], story.RootElement.GetProperty("trail").EnumerateArray().Select(change => change.GetProperty("event").GetString()!));
         Assert.Equal(["edgedcim", "ann", "bob"], story.RootElement.GetProperty("trail").EnumerateArray().Select(change => change.GetProperty("user").GetString()!));
 
+        using var history = JsonDocument.Parse(await collector.Http.GetStringAsync("/api/v1/alarms/history?device=pdu-1&limit=2", Cancel));
+        Assert.True(history.RootElement.GetProperty("more").GetBoolean());
+        Assert.Equal(["acknowledged", "shelved"], history.RootElement.GetProperty("events").EnumerateArray().Select(one => one.GetProperty("event").GetString()!));
+        Assert.All(history.RootElement.GetProperty("events").EnumerateArray(), one => Assert.Equal((id, "pdu-1", "breaker"), (one.GetProperty("id").GetString(), one.GetProperty("device").GetString(), one.GetProperty("cause").GetString())));
+        using var elsewhere = JsonDocument.Parse(await collector.Http.GetStringAsync("/api/v1/alarms/history?device=none", Cancel));
+        Assert.Equal(0, elsewhere.RootElement.GetProperty("events").GetArrayLength());
+
         var retained = await RetainedAsync($"edgedcim/demo/alarm/{id}");
         Assert.Equal("active_acknowledged", retained.GetProperty("state").GetString());
         using var report = JsonDocument.Parse(await collector.Http.GetStringAsync("/api/v1/alarms/report?period=1d", Cancel));

@@ -26,7 +26,7 @@ public sealed class ApiTests : IAsyncLifetime
         using var description = await JsonAsync("/api/v1/openapi.json");
         var paths = description.RootElement.GetProperty("paths").EnumerateObject().Select(path => path.Name).ToList();
         Assert.Equal(
-            ["/api/v1/alarms", "/api/v1/alarms/report", "/api/v1/alarms/{id}", "/api/v1/alarms/{id}/{action}", "/api/v1/anomalies", "/api/v1/anomalies/reset", "/api/v1/devices", "/api/v1/history", "/api/v1/kpi", "/api/v1/live", "/api/v1/notify", "/api/v1/notify/test", "/api/v1/openapi.json", "/api/v1/readings", "/api/v1/state", "/healthz", "/metrics", "/readyz"],
+            ["/api/v1/alarms", "/api/v1/alarms/history", "/api/v1/alarms/report", "/api/v1/alarms/{id}", "/api/v1/alarms/{id}/{action}", "/api/v1/anomalies", "/api/v1/anomalies/reset", "/api/v1/devices", "/api/v1/history", "/api/v1/kpi", "/api/v1/live", "/api/v1/notify", "/api/v1/notify/test", "/api/v1/openapi.json", "/api/v1/readings", "/api/v1/state", "/healthz", "/metrics", "/readyz"],
             paths.Order(StringComparer.Ordinal));
         foreach (var path in paths.Where(path => path.StartsWith("/api/v1/", StringComparison.Ordinal) && !path.EndsWith("json", StringComparison.Ordinal) && !path.Contains("/{", StringComparison.Ordinal) && path is not ("/api/v1/notify/test" or "/api/v1/anomalies/reset")))
         {
