@@ -37,9 +37,9 @@ internal sealed class BalanceWatch(CoolingLoop loop, double lagSeconds, Detector
 
         updatedMs = moment.NowMs;
         double sum = 0, heat = 0, doubt = 0;
-        foreach (var signal in loop.Heat)
+        for (var i = 0; i < loop.Heat.Count; i++)
         {
-            sum += LiquidSignals.Live(signal, moment.NowMs);
+            sum += LiquidSignals.Live(loop.Heat[i], moment.NowMs);
         }
 
         var watts = loop.Heat.Count == 0 ? double.NaN : sum * loop.Config.LiquidShare;
@@ -53,7 +53,7 @@ internal sealed class BalanceWatch(CoolingLoop loop, double lagSeconds, Detector
         }
 
         HeatW = heat;
-        var sound = machines.All(machine => machine.Diagnosis.Name is null && machine.Pumps.Cause is null);
+        var sound = machines.TrueForAll(static machine => machine.Diagnosis.Name is null && machine.Pumps.Cause is null);
 
         // The share of the power that a loop takes is a figure of the design: within a tenth.
         Drift.Take(steady ? Equations.Relative(heat / PowerW) : double.NaN, moment, sound, Math.Sqrt((doubt * doubt) + (ShareUncertainty * ShareUncertainty)));

@@ -14,6 +14,7 @@ internal sealed class LeakDetector(LiquidWatch watch, IReadOnlyList<Signal> inpu
     private const double VolumeDefault = 250;
     private const double ReferenceCelsius = 25;
 
+    private readonly Signal[] ropes = [.. watch.Unit.Device.All("leak.detected")];
     private readonly MassBalance balance = new(ReservoirOf(watch.Unit));
     private readonly Drift pressure = new(new DriftLimits(300, 4));
     private readonly LowPass mean = new(120);
@@ -57,7 +58,20 @@ internal sealed class LeakDetector(LiquidWatch watch, IReadOnlyList<Signal> inpu
         pressure.Take(watch.Signals.ReturnKpa is { } kpa ? LiquidSignals.Live(kpa, now) : double.NaN, moment, !IsAnomalous && !(balance.Score > 0.7));
 
         // A rope that lies in coolant has said it already.
-        return !IsAnomalous && watch.Unit.Device.All("leak.detected").Any(rope => LiquidSignals.Live(rope, now) == 1) ? Math.Min(balance.Score, 0.9) : balance.Score;
+        return !IsAnomalous && IsWet(now) ? Math.Min(balance.Score, 0.9) : balance.Score;
+    }
+
+    private bool IsWet(long now)
+    {
+        foreach (var rope in ropes)
+        {
+            if (LiquidSignals.Live(rope, now) == 1)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     protected override Finding Explain(long nowMs)

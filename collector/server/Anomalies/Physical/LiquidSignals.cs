@@ -93,7 +93,21 @@ internal sealed class LiquidSignals
     {
         var place = signal is null ? -1 : Array.IndexOf(watched, signal);
         return place >= 0 && sameSinceMs[place] > 0 && nowMs - sameSinceMs[place] >= FrozenMs && signal!.Count - sameFrom[place] >= FrozenReadings
-            && Array.Exists(sameSinceMs, since => nowMs - since < FrozenMs);
+            && AnyMoves(nowMs);
+    }
+
+    /// <summary>A loop and no lambda: it is asked several times a second of every machine, and allocates nothing.</summary>
+    private bool AnyMoves(long nowMs)
+    {
+        foreach (var since in sameSinceMs)
+        {
+            if (nowMs - since < FrozenMs)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     public void WatchFrozen(long nowMs)

@@ -23,9 +23,9 @@ internal sealed class PlantWatch(IReadOnlyList<CoolingUnit> chillers)
         updatedMs = moment.NowMs;
         var known = false;
         var isOut = false;
-        foreach (var chiller in chillers)
+        for (var i = 0; i < chillers.Count; i++)
         {
-            var over = Over(chiller, moment.NowMs);
+            var over = Over(chillers[i], moment.NowMs);
             known |= double.IsFinite(over);
 
             // Half the band already holds the consequences back, so that they are never before their cause.

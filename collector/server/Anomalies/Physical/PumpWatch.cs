@@ -63,9 +63,9 @@ internal sealed class PumpWatch
             running += speed > TurningPercent ? 1 : 0;
         }
 
-        foreach (var signal in signals.PumpStates)
+        for (var i = 0; i < signals.PumpStates.Count; i++)
         {
-            var state = LiquidSignals.Live(signal, now);
+            var state = LiquidSignals.Live(signals.PumpStates[i], now);
             failed += state == CodeFault ? 1 : 0;
             stopped += state == CodeStopped ? 1 : 0;
         }
