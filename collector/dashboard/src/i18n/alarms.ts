@@ -1,3 +1,4 @@
+import { anomalyText } from './evidence';
 import type { Language } from './index';
 
 /** Names of the causes that the built-in rules know; a rule of the site keeps the name that the site gave it. */
@@ -93,7 +94,7 @@ export function alarmText(language: Language, text: string): string {
       return names.reduce((said, name, index) => said.replace(`{${name}}`, match[index + 1] ?? ''), translation).trim();
     }
   }
-  return text;
+  return anomalyText(language, text) ?? text;
 }
 
 function namesOf(text: string): string[] {

@@ -11,7 +11,7 @@ import { operator, perform, refusal, setOperator, token } from '../state/operato
 import { language } from '../state/preferences';
 import { alarms, site } from '../state/store';
 import type { Alarm, AlarmStory } from '../types';
-import { subjectOf, textOf } from './Alarms';
+import { saidOf, subjectOf, textOf } from './Alarms';
 import { MarkShape } from './Mark';
 import { say } from './say';
 
@@ -46,7 +46,7 @@ export function AlarmBody({ id }: { id: string }) {
         <Fact name="alarms.state" text={alarm.unknown ? say('alarms.unknown') : say(`alarms.state.${alarm.state}`)} />
         <Fact name="alarms.raised" text={at(alarm.raised)} />
         <Fact name="alarms.times" text={String(alarm.times)} />
-        <Fact name="alarms.evidence" text={alarm.evidence} wide english />
+        <Fact name="alarms.evidence" text={saidOf(alarm)} wide english={saidOf(alarm) === alarm.evidence} />
         <Fact name="alarms.acknowledgedBy" text={alarm.acknowledgedBy && alarm.acknowledged ? say('alarms.byAt', { user: alarm.acknowledgedBy, time: at(alarm.acknowledged) }) : null} wide />
         <Fact name="alarms.shelf" text={alarm.shelf ? say('alarms.shelf.text', { user: alarm.shelf.user, time: at(alarm.shelf.until), reason: alarm.shelf.reason }) : null} wide />
         <Fact name="alarms.outOfService" text={alarm.outOfService ? say('alarms.outOfService.text', { user: alarm.outOfService.user, time: at(alarm.outOfService.since), reason: alarm.outOfService.reason }) : null} wide />

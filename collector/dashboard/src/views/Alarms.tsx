@@ -1,6 +1,7 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { alarmText, causeLabel } from '../i18n/alarms';
+import { evidenceText } from '../i18n/evidence';
 import { partLabel } from '../i18n';
 import { collapse, isUnacknowledged, markOfAlarm, onList, urgentFirst, type AlarmList } from '../model/alarms';
 import { clockTime } from '../model/times';
@@ -77,6 +78,11 @@ export function textOf(alarm: Alarm): string {
   return alarm.confidence === null ? text : say('alarms.byConfidence', { text, n: formatShare(language.value, alarm.confidence) });
 }
 
+/** The evidence in the language of the page. */
+export function saidOf(alarm: Alarm): string {
+  return evidenceText(language.value, alarm.evidence);
+}
+
 function Row({ alarm, first }: { alarm: Alarm; first: boolean }) {
   const mark = markOfAlarm(alarm);
   const open = (): void => explain({ of: 'alarm', id: alarm.id });
@@ -86,7 +92,7 @@ function Row({ alarm, first }: { alarm: Alarm; first: boolean }) {
       onKeyDown={(event) => { if (event.key === 'Enter' && event.target === event.currentTarget) { event.preventDefault(); open(); } }}>
       <td class={`word-${mark} alarm-priority`}><span class="cell-state"><MarkShape mark={mark} />{say(`alarms.priority.${alarm.priority}`)}</span></td>
       <th scope="row" class="alarm-what"><span class="alarm-cause">{causeLabel(language.value, alarm.cause)}</span> <span class="alarm-subject">{subjectOf(alarm)}</span></th>
-      <td class="alarm-text"><span class="alarm-line">{textOf(alarm)}</span><span class="alarm-evidence" lang="en">{alarm.evidence}</span></td>
+      <td class="alarm-text"><span class="alarm-line">{textOf(alarm)}</span><span class="alarm-evidence" lang={saidOf(alarm) === alarm.evidence ? 'en' : undefined}>{saidOf(alarm)}</span></td>
       <td class="alarm-order">{alarm.order === 1 ? say('alarms.first') : alarm.order > 1 && alarm.order <= 5 ? say('alarms.order', { n: alarm.order }) : ''}</td>
       <td class="alarm-state">{alarm.unknown ? say('alarms.unknown') : say(`alarms.state.${alarm.state}`)}</td>
       <td class="right alarm-age"><Age of={() => (serverNow.value === null ? null : (serverNow.value - Date.parse(alarm.raised)) / 1_000)} /></td>
