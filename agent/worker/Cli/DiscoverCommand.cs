@@ -20,20 +20,21 @@ internal static class DiscoverCommand
         var rate = new Option<double>("--rate") { Description = "Addresses (or units) asked a second", DefaultValueFactory = _ => 20 };
         var timeout = new Option<string>("--timeout") { Description = "How long an answer is waited for", DefaultValueFactory = _ => "1s" };
         var folder = new Option<string?>("--profiles") { Description = "A folder of profiles to use beside the library" };
-        var verb = new Command("discover", "Search a range for devices and print their configuration") { range, rate, timeout, folder };
+        var pin = new Option<bool>("--pin") { Description = "Take the certificate that each HTTPS service shows now for its own and print its fingerprint; only on a network where nobody is in between" };
+        var verb = new Command("discover", "Search a range for devices and print their configuration") { range, rate, timeout, folder, pin };
         foreach (var option in asked.Options)
         {
             verb.Add(option);
         }
 
         verb.SetAction((parsed, cancel) => RunAsync(
-            asked.Read(parsed), parsed.GetValue(range) ?? [], parsed.GetValue(rate), parsed.GetValue(timeout)!, parsed.GetValue(folder),
+            asked.Read(parsed), parsed.GetValue(range) ?? [], parsed.GetValue(rate), parsed.GetValue(timeout)!, parsed.GetValue(folder), parsed.GetValue(pin),
             time, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancel));
         return verb;
     }
 
     private static async Task<int> RunAsync(
-        IReadOnlyList<Question> questions, string[] range, double rate, string timeout, string? folder, TimeProvider time, TextWriter output, TextWriter error, CancellationToken cancel)
+        IReadOnlyList<Question> questions, string[] range, double rate, string timeout, string? folder, bool pins, TimeProvider time, TextWriter output, TextWriter error, CancellationToken cancel)
     {
         if (rate is not (>= 0.1 and <= 1000))
         {
@@ -54,7 +55,7 @@ internal static class DiscoverCommand
         var profiles = await library.LoadProvenAsync(error);
         var total = candidates.Sum(candidate => candidate.Credentials.Count);
         await error.WriteLineAsync($"asking {total} times, {rate:0.#} a second: about {TimeSpan.FromSeconds(Math.Ceiling(total / rate))} or less");
-        var search = new Search(protocols, profiles, rate, time);
+        var search = new Search(protocols, profiles, rate, pins, time);
         var findings = await TellAsync(search, search.RunAsync(candidates, cancel), total, time, error, cancel);
         if (findings.Count == 0)
         {

@@ -9,7 +9,7 @@ namespace EdgeDcim.Agent.Discovery;
 /// Asks each candidate whether it is there and what it is, at a rate that a network and its devices do not notice. Reads only, and tries no
 /// credential that it was not given.
 /// </summary>
-internal sealed class Search(ProtocolCatalog protocols, IReadOnlyList<DeviceProfile> profiles, double perSecond, TimeProvider time)
+internal sealed class Search(ProtocolCatalog protocols, IReadOnlyList<DeviceProfile> profiles, double perSecond, bool pins, TimeProvider time)
 {
     /// <summary>Candidates that are waited for at the same time.</summary>
     private const int AtOnce = 64;
@@ -53,7 +53,8 @@ internal sealed class Search(ProtocolCatalog protocols, IReadOnlyList<DeviceProf
             }
 
             Interlocked.Increment(ref asked);
-            var (finding, isUnreachable) = await AskAsync(link, candidate, candidate.Credentials[i], cancel);
+            var credential = pins ? await PinnedAsync(protocol, candidate, candidate.Credentials[i], cancel) : candidate.Credentials[i];
+            var (finding, isUnreachable) = await AskAsync(link, candidate, credential, cancel);
             if (finding is not null)
             {
                 Interlocked.Increment(ref found);
@@ -70,6 +71,11 @@ internal sealed class Search(ProtocolCatalog protocols, IReadOnlyList<DeviceProf
         // A device that refused one credential and took another is no riddle.
         return findings.Exists(finding => finding.Device is not null) ? findings.FindAll(finding => finding.Device is not null || candidate.All) : findings;
     }
+
+    private static async Task<Credential> PinnedAsync(IProtocol protocol, Candidate candidate, Credential credential, CancellationToken cancel) =>
+        await protocol.PinAsync(candidate.Endpoint, credential.Access, cancel) is RedfishAccess { Fingerprint: { } fingerprint } pinned
+            ? new Credential([.. credential.Keys, KeyValuePair.Create("fingerprint", fingerprint)], pinned)
+            : credential;
 
     private async Task<(Finding? Finding, bool IsUnreachable)> AskAsync(ILink link, Candidate candidate, Credential credential, CancellationToken cancel)
     {

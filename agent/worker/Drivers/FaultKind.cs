@@ -21,6 +21,6 @@ internal enum FaultKind
     /// <summary>The device has nothing of what its profile asks for: probably the wrong profile.</summary>
     NotSupported,
 
-    /// <summary>Community, user or password is not accepted.</summary>
+    /// <summary>Community, user or password is not accepted, or the device cannot prove who it is.</summary>
     BadCredentials,
 }

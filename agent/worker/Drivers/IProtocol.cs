@@ -25,6 +25,9 @@ internal interface IProtocol : IAsyncDisposable
     /// </summary>
     ValueTask<bool> IsPresentAsync(EndpointConfig endpoint, CancellationToken cancel) => ValueTask.FromResult(true);
 
+    /// <summary>The same access, bound to the certificate that the endpoint shows now where no authority vouches for it; null when there is nothing to bind.</summary>
+    ValueTask<DeviceAccess?> PinAsync(EndpointConfig endpoint, DeviceAccess access, CancellationToken cancel) => ValueTask.FromResult<DeviceAccess?>(null);
+
     /// <summary>Makes the link; no I/O before the first read.</summary>
     ILink OpenLink(EndpointConfig endpoint);
 }

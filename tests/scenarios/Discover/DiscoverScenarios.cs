@@ -247,6 +247,28 @@ public sealed class DiscoverScenarios
     }
 
     [Fact]
+    public async Task A_Redfish_service_with_a_certificate_of_its_own_is_told_with_its_fingerprint_and_taken_for_it_only_when_asked()
+    {
+        using var folder = new ScratchFolder();
+        var (certificate, key, fingerprint) = await RedfishPeers.CertificateAsync(folder, Cancel);
+        var plain = fingerprint.Replace(":", "", StringComparison.Ordinal);
+        await using var service = await RedfishPeers.StartAsync(
+            folder, Path.Combine(RedfishPeers.Mockups, "pdu.json"), Cancel, "--cert", certificate, "--key", key, "--auth", "session", "--user", "reader", "--password", "open-sesame-4711");
+        var port = service.Address[(service.Address.LastIndexOf(':') + 1)..];
+        var secrets = new Dictionary<string, string> { ["EDGEDCIM_PASSWORD"] = "open-sesame-4711" };
+        string[] search = ["127.0.0.1", "--redfish", "--redfish-port", port, "--user", "reader", "--timeout", "5s"];
+
+        var careful = await DiscoverAsync(folder, secrets, search);
+        Assert.Contains("devices: {}", careful, StringComparison.Ordinal);
+        Assert.Matches($"# .*certificate is not trusted.*{plain}", careful);
+        Assert.DoesNotContain(service.Requests, request => request.Method == "POST");
+
+        var trusting = await DiscoverAsync(folder, secrets, [.. search, "--pin"]);
+        Assert.Contains($"profile: redfish-pdu, at: \"redfish+https://127.0.0.1:{port}\", user: reader, password: \"${{env:EDGEDCIM_PASSWORD}}\", fingerprint: {plain} }}", trusting, StringComparison.Ordinal);
+        Assert.Equal(0, service.LeftBehind);
+    }
+
+    [Fact]
     public async Task A_controller_is_found_over_IPMI_and_its_password_is_a_reference()
     {
         using var folder = new ScratchFolder();

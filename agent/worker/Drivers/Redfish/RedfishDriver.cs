@@ -64,10 +64,10 @@ internal sealed class RedfishDriver(RedfishClient client, RedfishProfile profile
 
     internal static FaultKind KindOf(RedfishException fault) => fault.Fault switch
     {
-        RedfishFault.Unreachable or RedfishFault.Untrusted => FaultKind.Unreachable,
+        RedfishFault.Unreachable => FaultKind.Unreachable,
         RedfishFault.Timeout => FaultKind.Timeout,
         RedfishFault.Busy => FaultKind.Busy,
-        RedfishFault.BadCredentials => FaultKind.BadCredentials,
+        RedfishFault.BadCredentials or RedfishFault.Untrusted => FaultKind.BadCredentials,
         RedfishFault.Refused => FaultKind.Refused,
         RedfishFault.NotFound => FaultKind.NotSupported,
         _ => FaultKind.BadReply,

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using EdgeDcim.Agent.Configuration;
 using EdgeDcim.Agent.Profiles;
 using EdgeDcim.Core.Configuration;
@@ -37,6 +39,37 @@ internal sealed class RedfishProtocol(TimeProvider time) : IProtocol
         {
             return false;
         }
+    }
+
+    public async ValueTask<DeviceAccess?> PinAsync(EndpointConfig endpoint, DeviceAccess access, CancellationToken cancel)
+    {
+        if (access is not RedfishAccess { Fingerprint: null, Authorities: null } open)
+        {
+            return null;
+        }
+
+        string? shown = null;
+        using var handler = new SocketsHttpHandler();
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
+        {
+            shown = errors == SslPolicyErrors.None || certificate is null ? null : Convert.ToHexString(SHA256.HashData(certificate.GetRawCertData()));
+            return shown is null;
+        };
+        using var http = new HttpClient(handler) { Timeout = endpoint.Timeout ?? DefaultTimeout };
+        try
+        {
+            using var answer = await http.GetAsync(new Uri(ServiceOf(endpoint), "redfish/v1/"), HttpCompletionOption.ResponseHeadersRead, cancel);
+        }
+        catch (HttpRequestException)
+        {
+            // Refused after its certificate was seen, which is all that is wanted of it; or it does not answer at all.
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return null;
+        }
+
+        return shown is null ? null : open with { Fingerprint = shown };
     }
 
     public ILink OpenLink(EndpointConfig endpoint) => new RedfishLink(ServiceOf(endpoint), endpoint.Timeout ?? DefaultTimeout, time);
