@@ -9,7 +9,7 @@ namespace EdgeDcim.Benchmarks.Chain;
 /// </summary>
 internal static class ChainBenchmark
 {
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(60);
 
     public static async Task<int> RunAsync(string[] args)
     {

@@ -54,7 +54,11 @@ internal sealed class ChainSite : IAsyncDisposable
             "site: bench", $"listen: http://127.0.0.1:{page}", $"broker: {{ url: \"mqtt://127.0.0.1:{mqtt}\" }}", "data: data",
             $"influx: {{ url: \"http://127.0.0.1:{victoria}\", org: o, bucket: b }}"]);
         Database = Own(new Member("victoria-metrics", Folder, "victoria-metrics",
-            "-storageDataPath=victoria", $"-httpListenAddr=127.0.0.1:{victoria}", "-retentionPeriod=1y", "-search.latencyOffset=0s", "-search.maxUniqueTimeseries=1000000", "-search.maxQueryDuration=120s"));
+            "-storageDataPath=victoria", $"-httpListenAddr=127.0.0.1:{victoria}", "-retentionPeriod=1y", "-search.latencyOffset=0s", "-search.maxUniqueTimeseries=1000000", "-search.maxQueryDuration=120s",
+            // The same point written twice is one point, as in InfluxDB.
+            "-dedup.minScrapeInterval=1ms",
+            // It closes connections every two minutes otherwise, and a connection that ended makes the collector write the last half minute again.
+            "-http.connTimeout=1h"));
         Broker = Own(new Member("mosquitto", Folder, "mosquitto", "-c", "mosquitto.conf"));
         await AnswersAsync(mqtt);
         await AnswersAsync(victoria);
@@ -67,7 +71,7 @@ internal sealed class ChainSite : IAsyncDisposable
 
     public Task<Scrape> ScrapeAsync() => Scrape.TakeAsync(http, page);
 
-    /// <summary>How many rows VictoriaMetrics holds of the span, those that it holds twice counted twice.</summary>
+    /// <summary>How many points VictoriaMetrics has of the span.</summary>
     public async Task<double> RowsAsync(DateTimeOffset from, DateTimeOffset to)
     {
         await http.GetStringAsync(new Uri($"http://127.0.0.1:{database}/internal/force_flush"));

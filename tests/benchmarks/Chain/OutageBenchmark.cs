@@ -51,6 +51,7 @@ internal static class OutageBenchmark
         Print($"peak resident: agent {site.Agent.PeakMegabytes:0} MB, collector {site.Collector.PeakMegabytes:0} MB");
         var stored = await StoredAsync(site, from, until, missed);
         Print($"in the database {stored} of {missed} missed; taken for repeats by the collector {last["edgedcim_ingest_readings_duplicate_total"]}");
+        Print($"written to the database once more {last["edgedcim_sink_readings_repeated_total{sink=\"influx\"}"]}");
         return stored == missed ? 0 : 1;
     }
 
