@@ -29,7 +29,8 @@ internal sealed record SnmpChannelConfig(string Name, int Rate, TimeSpan Timeout
 
 internal sealed record MqttChannelConfig(string Name, int Rate, TimeSpan Timeout, string Topic) : ChannelConfig(Name, Rate, Timeout);
 
-internal sealed record SyslogChannelConfig(string Name, int Rate, TimeSpan Timeout, Uri Server, int Facility) : ChannelConfig(Name, Rate, Timeout);
+/// <param name="Authority">PEM file of the authority that vouches for a <c>tls</c> server; null for those of the system.</param>
+internal sealed record SyslogChannelConfig(string Name, int Rate, TimeSpan Timeout, Uri Server, int Facility, string? Authority) : ChannelConfig(Name, Rate, Timeout);
 
 /// <summary>Which alarms go to which channels. Each route tells of a raise once (and again after <paramref name="Repeat"/>), and of the end to those it told of the beginning.</summary>
 /// <param name="After">An escalation: only what is still unacknowledged after that long.</param>

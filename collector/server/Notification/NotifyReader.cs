@@ -57,7 +57,7 @@ internal static class NotifyReader
                 name, rate, timeout, Url(entry, "alertmanager", "http://127.0.0.1:9093", "http", "https"), entry.String("user"), entry.Secret("password")),
             "snmp" => Snmp(name, rate, timeout, entry),
             "mqtt" => new MqttChannelConfig(name, rate, timeout, entry.RequiredString("mqtt")),
-            _ => new SyslogChannelConfig(name, rate, timeout, Url(entry, "syslog", "udp://host:514 or tcp://host:601", "udp", "tcp"), entry.Integer("facility", 16, 0, 23)),
+            _ => new SyslogChannelConfig(name, rate, timeout, Url(entry, "syslog", "udp://host:514, tcp://host:601 or tls://host:6514", "udp", "tcp", "tls"), entry.Integer("facility", 16, 0, 23), entry.String("ca")),
         };
         entry.RejectUnknownKeys();
         return channel;

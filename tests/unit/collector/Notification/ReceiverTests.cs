@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using EdgeDcim.Collector.Alarms;
@@ -46,6 +48,32 @@ public sealed class ReceiverTests : IDisposable
         var lines = await AwayForAnHourAsync($"syslog: \"tcp://127.0.0.1:{port}\"", cancel => Receiver.PythonAsync(cancel, "syslog", $"{port}"), receiver => receiver.Received("line"));
         Assert.Matches("^<130>1 2026-03-02T12:0\\d:\\d\\d\\.\\d{3}Z demo edgedcim-collector - raised \\[edgedcim@0 key=\"[0-9a-f]{32}\" id=\"[0-9a-f]{12}\" device=\"cdu-1\" cause=\"leak\" priority=\"critical\"\\] CRITICAL cdu-1: leak detected", lines[0].GetProperty("line").GetString());
         Assert.StartsWith("<133>1 ", lines[1].GetProperty("line").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_syslog_server_over_TLS_gets_its_lines_when_its_authority_vouches_for_it()
+    {
+        var port = Receiver.FreePort();
+        var (authority, certificate, key) = Certify();
+        var lines = await AwayForAnHourAsync(
+            $"syslog: \"tls://127.0.0.1:{port}\", ca: \"{authority}\"", cancel => Receiver.PythonAsync(cancel, "syslog", $"{port}", certificate, key), receiver => receiver.Received("line"));
+        Assert.StartsWith("<130>1 2026-03-02T12:0", lines[0].GetProperty("line").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("<133>1 ", lines[1].GetProperty("line").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_syslog_server_that_another_authority_vouches_for_is_told_nothing()
+    {
+        var port = Receiver.FreePort();
+        var (_, certificate, key) = Certify();
+        var (other, _, _) = Certify();
+        using var store = AlarmStore.Open(Path.Combine(folder, "alarms.db"));
+        await using var site = new NotifySite(Yaml($"syslog: \"tls://127.0.0.1:{port}\", ca: \"{other}\""), store);
+        await using var receiver = await Receiver.PythonAsync(Cancel, "syslog", $"{port}", certificate, key);
+        await LeakAsync(site);
+        await site.RunAsync(60, Cancel);
+        Assert.Empty(receiver.Received("line"));
+        Assert.Equal(1, store.Waiting("there"));
     }
 
     [Fact]
@@ -120,6 +148,28 @@ public sealed class ReceiverTests : IDisposable
         // An inform whose confirmation comes late is sent again (RFC 3416 section 4.2.7); the key tells the station that it is the same.
         Assert.Single(Traps("1").Select(Key).Distinct());
         Assert.Single(Traps("2").Select(Key).Distinct());
+    }
+
+    /// <summary>An authority and a server's certificate and key by it, as PEM files.</summary>
+    private (string Authority, string Certificate, string Key) Certify()
+    {
+        using var rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var root = new CertificateRequest("CN=authority", rootKey, HashAlgorithmName.SHA256);
+        root.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        var now = TimeProvider.System.GetUtcNow();
+        using var authority = root.CreateSelfSigned(now.AddDays(-1), now.AddDays(2));
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=log", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(System.Net.IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        using var certificate = request.Create(authority, now.AddDays(-1), now.AddDays(1), RandomNumberGenerator.GetBytes(8));
+        var place = Directory.CreateDirectory(Path.Combine(folder, Guid.NewGuid().ToString("N"))).FullName;
+        var files = (Path.Combine(place, "ca.pem"), Path.Combine(place, "log.pem"), Path.Combine(place, "log.key"));
+        File.WriteAllText(files.Item1, authority.ExportCertificatePem());
+        File.WriteAllText(files.Item2, certificate.ExportCertificatePem());
+        File.WriteAllText(files.Item3, key.ExportPkcs8PrivateKeyPem());
+        return files;
     }
 
     /// <summary>The leak comes while nobody listens; after an hour and a restart the receiver is there; then the leak ends.</summary>

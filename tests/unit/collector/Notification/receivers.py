@@ -3,6 +3,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import ssl
 import sys
 
 
@@ -47,7 +48,7 @@ async def webhook(port, secret):
     await asyncio.Event().wait()
 
 
-async def syslog(port):
+async def syslog(port, certificate=None, key=None):
     async def serve(reader, writer):
         while length := (await reader.readuntil(b" ")).strip():
             say(line=(await reader.readexactly(int(length))).decode())
@@ -62,7 +63,11 @@ async def syslog(port):
         def datagram_received(self, data, address):
             say(datagram=data.decode())
 
-    await asyncio.start_server(quiet, "127.0.0.1", port)
+    context = None
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+    await asyncio.start_server(quiet, "127.0.0.1", port, ssl=context)
     await asyncio.get_running_loop().create_datagram_endpoint(Datagrams, local_addr=("127.0.0.1", port))
     say(ready=True)
     await asyncio.Event().wait()
