@@ -192,6 +192,7 @@ function summaryOf(devices, agents, rate) {
     oldest: oldest ? { device: oldest.id, ageSeconds: oldest.ageSeconds } : null,
     alarms: countAlarms([], null),
     readingsPerSecond: rate,
+    stores: [{ name: 'history', lagSeconds: 0, backlogBatches: 0, readingsPerSecond: rate }],
     collector: null,
   };
 }

@@ -165,8 +165,18 @@ export interface Summary {
   oldest: { device: string; ageSeconds: number } | null;
   alarms: AlarmCount;
   readingsPerSecond: number;
+  /** The history and the databases behind it. */
+  stores?: Store[];
   /** Null where the site has but one. */
   collector?: Collector | null;
+}
+
+/** How far a store is behind the journal, and what it takes meanwhile. */
+export interface Store {
+  name: string;
+  lagSeconds: number;
+  backlogBatches: number;
+  readingsPerSecond: number;
 }
 
 /** Which of two collectors shows the page, and how it stands with the other. */

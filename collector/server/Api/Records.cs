@@ -15,7 +15,11 @@ internal sealed record DeltaRecord(
     IReadOnlyList<AlarmRecord> Alarms, IReadOnlyList<string> AlarmsGone);
 
 /// <param name="Collector">Null where the site has but one.</param>
-internal sealed record SummaryRecord(AgentCount Agents, DeviceCount Devices, OldestRecord? Oldest, AlarmCount Alarms, double ReadingsPerSecond, CollectorRecord? Collector);
+internal sealed record SummaryRecord(
+    AgentCount Agents, DeviceCount Devices, OldestRecord? Oldest, AlarmCount Alarms, double ReadingsPerSecond, IReadOnlyList<StoreRecord> Stores, CollectorRecord? Collector);
+
+/// <summary>How far the history or a database is behind, and how fast it takes readings.</summary>
+internal sealed record StoreRecord(string Name, double LagSeconds, long BacklogBatches, double ReadingsPerSecond);
 
 /// <summary>Which of two collectors answers, and how it stands with the other.</summary>
 /// <param name="Notifier">The host id of the one that notifies, or null while none does.</param>

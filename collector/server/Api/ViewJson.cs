@@ -90,6 +90,7 @@ internal sealed class ViewJson(string site, TimeZoneInfo zone, DeviceCatalog cat
             oldest is null ? null : new OldestRecord(oldest.Id, Age(oldest.LastAnswerMs, view.NowMs)!.Value),
             Count(view.Alarms),
             Math.Round(view.ReadingsPerSecond, 1),
+            [.. view.Stores.Select(store => new StoreRecord(store.Name, Math.Round(store.LagSeconds, 1), store.BacklogBatches, Math.Round(store.ReadingsPerSecond, 1)))],
             view.Peer is { } twin ? new CollectorRecord(twin.Host, twin.Peer, twin.IsPeerThere, twin.Notifier) : null);
     }
 

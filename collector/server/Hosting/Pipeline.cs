@@ -208,7 +208,11 @@ internal sealed partial class Pipeline : IAsyncDisposable
         RecordAlarms(nowMs);
 
         catalog.Save();
-        feed.Publish(feed.View.Next(snapshot, Alarms.View, values, kpis.Flow, rate.PerSecond(counters.Journaled.Value, nowMs)) with { Peer = peer?.View });
+        feed.Publish(feed.View.Next(snapshot, Alarms.View, values, kpis.Flow, rate.PerSecond(counters.Journaled.Value, nowMs)) with
+        {
+            Peer = peer?.View,
+            Stores = [.. sinks.Select(sink => sink.View(nowMs))],
+        });
     }
 
     /// <summary>One of two collectors writes what became of alarms; the other keeps the last seconds, for when it has to go on.</summary>

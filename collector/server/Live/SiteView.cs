@@ -2,6 +2,7 @@ using EdgeDcim.Collector.Alarms;
 using EdgeDcim.Collector.Facility;
 using EdgeDcim.Collector.Kpi;
 using EdgeDcim.Collector.Peering;
+using EdgeDcim.Collector.Storage;
 
 namespace EdgeDcim.Collector.Live;
 
@@ -15,6 +16,9 @@ internal sealed record SiteView(
 
     /// <summary>The other collector of the site; null where there is but this one.</summary>
     public PeerView? Peer { get; init; }
+
+    /// <summary>The history and the databases behind it.</summary>
+    public IReadOnlyList<StoreView> Stores { get; init; } = [];
 
     public long NowMs => Snapshot.NowMs;
 

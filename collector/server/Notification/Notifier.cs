@@ -17,6 +17,7 @@ internal sealed partial class Notifier : IDisposable
     private const int MaxWaiting = 100_000;
 
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+
     /// <summary>Above three attempts with the longest time-out that makes sense.</summary>
     private static readonly TimeSpan SendWithin = TimeSpan.FromMinutes(10);
 
@@ -32,7 +33,6 @@ internal sealed partial class Notifier : IDisposable
     private readonly NotifierLease lease;
     private readonly ToldBook? told;
     private readonly StageBoard? board;
-    private int sending;
     private readonly Func<AlarmsView> view;
     private readonly TimeProvider time;
     private readonly ILogger log;
@@ -40,6 +40,7 @@ internal sealed partial class Notifier : IDisposable
     private readonly ResiliencePipeline retry;
     private readonly Counter dropped;
     private readonly MetricRegistry metrics;
+    private int sending;
 
     public Notifier(NotifyConfig config, NotifierParts parts, NotifierLease lease, Func<AlarmsView> view, TimeProvider time, ILogger<Notifier> log)
     {

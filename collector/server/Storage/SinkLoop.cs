@@ -20,6 +20,7 @@ internal abstract class SinkLoop
     private readonly Counter storedKpis;
     private readonly Counter repeated;
     private readonly ReadingAges ages;
+    private readonly RateMeter rate = new();
     private readonly Queue<(long Position, long At)> unsettled = new();
     private Guid stream;
     private long position;
@@ -37,11 +38,16 @@ internal abstract class SinkLoop
         storedKpis = metrics.Counter("edgedcim_sink_kpis_stored_total", "KPI values that a store has taken.", label);
         repeated = metrics.Counter("edgedcim_sink_readings_repeated_total", "Readings written once more, because the store may have lost what it had just taken.", label);
         ages = new ReadingAges(metrics, name);
-        metrics.Gauge("edgedcim_sink_backlog_batches", "Batches of the journal that a store has not taken yet.", () => Journal.LastOffset - Interlocked.Read(ref position), label);
+        metrics.Gauge("edgedcim_sink_backlog_batches", "Batches of the journal that a store has not taken yet.", () => Backlog, label);
         metrics.Gauge("edgedcim_sink_lag_seconds", "Age of the oldest batch that a store has not taken yet.", Lag, label);
     }
 
     public string Name { get; }
+
+    private long Backlog => Journal.LastOffset - Interlocked.Read(ref position);
+
+    /// <summary>How it stands now; asked once a second, by one thread.</summary>
+    public StoreView View(long nowMs) => new(Name, Lag(), Math.Max(0, Backlog), rate.PerSecond(stored.Value, nowMs));
 
     /// <summary>Works while something is being stored; every attempt is progress, since a store that is away is no reason for a restart.</summary>
     protected Stage? Stage { get; }
@@ -126,7 +132,6 @@ internal abstract class SinkLoop
         storedKpis.Add(isNew ? round.Kpis.Count : 0);
         highest = Math.Max(highest, round.End);
         Interlocked.Exchange(ref position, round.End);
-        Interlocked.Exchange(ref oldestWaitingMs, 0);
         unsettled.Enqueue((round.End, Time.GetTimestamp()));
         if (MayHaveForgotten())
         {
@@ -192,7 +197,7 @@ internal abstract class SinkLoop
     private double Lag()
     {
         var oldest = Interlocked.Read(ref oldestWaitingMs);
-        return oldest == 0 ? 0 : Math.Max(0, (Time.GetUtcNow().ToUnixTimeMilliseconds() - oldest) / 1000.0);
+        return oldest == 0 || Backlog <= 0 ? 0 : Math.Max(0, (Time.GetUtcNow().ToUnixTimeMilliseconds() - oldest) / 1000.0);
     }
 
     private sealed class Round

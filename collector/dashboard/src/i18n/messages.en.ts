@@ -20,6 +20,8 @@ export const en = {
   'truth.alarms.low': 'low',
   'truth.alarms.none': 'none',
   'truth.rate': 'Readings per second',
+  'truth.store': '{name} is behind',
+  'truth.store.of': '{age}, takes {n}/s',
   'truth.collector': 'Collector',
   'truth.collector.notifies': '{host} notifies, {peer} stands by',
   'truth.collector.stands-by': '{host} stands by, {peer} notifies',

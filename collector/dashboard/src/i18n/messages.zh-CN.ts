@@ -22,6 +22,8 @@ export const zhCN: Messages = {
   'truth.alarms.low': '低',
   'truth.alarms.none': '无',
   'truth.rate': '每秒读数',
+  'truth.store': '{name} 落后',
+  'truth.store.of': '{age}，每秒写入 {n}',
   'truth.collector': '采集中心',
   'truth.collector.notifies': '{host} 发送通知，{peer} 待命',
   'truth.collector.stands-by': '{host} 待命，{peer} 发送通知',

@@ -4,6 +4,7 @@ import { clockTime, dayText, offsetText } from '../model/times';
 import { grownAge, showAge } from '../model/ages';
 import { markOfPriority } from '../model/alarms';
 import { standing } from '../model/collectors';
+import { behind } from '../model/stores';
 import { verdictOf } from '../model/verdict';
 import { monotonic, serverNow } from '../state/clock';
 import { explain, helpOpen } from '../state/explained';
@@ -43,7 +44,7 @@ function Counts() {
   if (!heard) {
     return <dl class="counts" />;
   }
-  const { agents, devices: counted, oldest, alarms, readingsPerSecond, collector } = heard.value;
+  const { agents, devices: counted, oldest, alarms, readingsPerSecond, collector, stores } = heard.value;
   const loud = [[alarms.critical, 'critical'], [alarms.high, 'high'], [alarms.medium, 'medium'], [alarms.low, 'low']] as const;
   const active = loud.filter(([n]) => n > 0);
   return (
@@ -76,6 +77,12 @@ function Counts() {
             : '–'}
         </dd>
       </div>
+      {behind(stores ?? []).map(({ name, lagSeconds, readingsPerSecond: taken }) => (
+        <div key={name} class="store" data-test={`store-${name}`} data-loud="advisory">
+          <dt>{say('truth.store', { name })}</dt>
+          <dd>{say('truth.store.of', { age: showAge(language.value, lagSeconds), n: sayNumber(taken, 0) })}</dd>
+        </div>
+      ))}
       {collector && (
         <div class="collector" data-test="collector" data-loud={standing(collector).mark === 'good' ? undefined : 'advisory'}>
           <dt>{say('truth.collector')}</dt>

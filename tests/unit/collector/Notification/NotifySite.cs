@@ -1,4 +1,5 @@
 using EdgeDcim.Collector.Alarms;
+using EdgeDcim.Collector.Broker;
 using EdgeDcim.Collector.Diagnostics;
 using EdgeDcim.Collector.Notification;
 using EdgeDcim.Collector.Tests.Alarms;
@@ -15,13 +16,13 @@ internal sealed class NotifySite : IAsyncDisposable
     private readonly Notifier notifier;
     private readonly Task running;
 
-    public NotifySite(string yaml, AlarmStore store, NotifierLease? lease = null, FakeTimeProvider? time = null, ToldBook? told = null)
+    public NotifySite(string yaml, AlarmStore store, NotifierLease? lease = null, FakeTimeProvider? time = null, ToldBook? told = null, BrokerLink? link = null)
     {
         Time = time ?? new FakeTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(AlarmSite.Start));
         Site = new AlarmSite(yaml, store) { NowMs = Time.GetUtcNow().ToUnixTimeMilliseconds() };
         Site.Born("cdu-1", "cdu", "agent-1", "leak.detected");
         Site.Born("pdu-1", "pdu", "agent-1", "load");
-        factory = new ChannelFactory("demo", TimeZoneInfo.Utc, store, null, Time);
+        factory = new ChannelFactory("demo", TimeZoneInfo.Utc, store, link, Time);
         notifier = new Notifier(
             Site.Config.Notify, new NotifierParts(store, factory.Make(Site.Config.Notify), new MetricRegistry()) { Told = told }, lease ?? NotifierLease.Alone(Time), () => Site.View, Time, NullLogger<Notifier>.Instance);
         running = notifier.RunAsync(stop.Token);

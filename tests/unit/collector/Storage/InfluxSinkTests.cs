@@ -163,7 +163,27 @@ public sealed class InfluxSinkTests : IAsyncLifetime
         await UntilAsync(() => journal.Counters.HeldReadings <= 1, "the journal forgets");
     }
 
-    private void Start()
+    [Fact]
+    public async Task A_store_that_is_away_is_seen_to_fall_behind_and_to_catch_up()
+    {
+        var isAway = true;
+        database.Answer = _ => isAway ? (503, "not now", null) : null;
+        for (var i = 0; i < 3; i++)
+        {
+            Append(new Reading(Power, 1000 + i, i, Quality.Good));
+        }
+
+        var sink = Start();
+        await UntilAsync(() => View().LagSeconds >= 120, "it falls behind", TimeSpan.FromSeconds(1));
+        Assert.Equal((3, 0), (View().BacklogBatches, View().ReadingsPerSecond));
+
+        isAway = false;
+        await UntilAsync(() => View() is { LagSeconds: 0, BacklogBatches: 0, ReadingsPerSecond: > 0 }, "it catches up", TimeSpan.FromSeconds(1));
+
+        StoreView View() => sink.View(time.GetUtcNow().ToUnixTimeMilliseconds());
+    }
+
+    private InfluxSink Start()
     {
         var config = new InfluxConfig(new Uri(database.Url, "/base"), "my org", "b", Secret.Literal("t0ken"), 5000, TimeSpan.FromHours(1), 1 << 20);
         var catalog = new DeviceCatalog(journal);
@@ -175,6 +195,7 @@ public sealed class InfluxSinkTests : IAsyncLifetime
             new SinkParts(journal, new SinkProgress(journal), metrics, time), NullLogger<InfluxSink>.Instance);
         sink.Register();
         running = Task.Run(() => sink.RunAsync(stop.Token), Cancel);
+        return sink;
     }
 
     private void Append(params Reading[] readings)
