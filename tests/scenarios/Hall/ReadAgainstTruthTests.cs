@@ -22,9 +22,9 @@ public sealed class ReadAgainstTruthTests
         var wrong = new List<string>();
         foreach (var (device, profile, address) in OneOfEachModel(ports.RootElement))
         {
-            var (code, output) = await OtherProcess.RunAsync(Repository.Agent, ["read", "--profile", profile, "--at", address, "--json"], Cancel);
+            var (code, printed, output) = await OtherProcess.ReadAsync(Repository.Agent, ["read", "--profile", profile, "--at", address, "--json"], Cancel);
             Assert.True(code == 0, $"{device}: {output}");
-            using var readings = JsonDocument.Parse(output);
+            using var readings = JsonDocument.Parse(printed);
             foreach (var reading in readings.RootElement.EnumerateArray())
             {
                 var name = Name(device, reading);

@@ -7,6 +7,7 @@ namespace EdgeDcim.Scenarios.Harness;
 public sealed class OtherProcess : IAsyncDisposable
 {
     private readonly List<string> lines = [];
+    private readonly List<string> printed = [];
     private readonly ProcessStartInfo start;
     private Process process;
 
@@ -65,6 +66,17 @@ public sealed class OtherProcess : IAsyncDisposable
         return (run.process.ExitCode, run.Output);
     }
 
+    /// <summary>As <see cref="RunAsync"/>, with standard output apart: what a program that reads it gets to see.</summary>
+    public static async Task<(int ExitCode, string Printed, string Output)> ReadAsync(string program, IEnumerable<string> arguments, CancellationToken cancel)
+    {
+        await using var run = Start(program, arguments);
+        await run.process.WaitForExitAsync(cancel);
+        lock (run.lines)
+        {
+            return (run.process.ExitCode, string.Join('\n', run.printed), run.Output);
+        }
+    }
+
     /// <summary>Whether a program is on this machine.</summary>
     public static bool IsInstalled(string program) =>
         new[] { "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin" }.Any(folder => File.Exists(Path.Combine(folder, program)));
@@ -102,7 +114,7 @@ public sealed class OtherProcess : IAsyncDisposable
     private Process Launch()
     {
         var launched = new Process { StartInfo = start };
-        launched.OutputDataReceived += (_, line) => Keep(line.Data);
+        launched.OutputDataReceived += (_, line) => Keep(line.Data, printed);
         launched.ErrorDataReceived += (_, line) => Keep(line.Data);
         launched.Start();
         launched.BeginOutputReadLine();
@@ -110,7 +122,7 @@ public sealed class OtherProcess : IAsyncDisposable
         return launched;
     }
 
-    private void Keep(string? line)
+    private void Keep(string? line, List<string>? apart = null)
     {
         if (line is null)
         {
@@ -119,10 +131,13 @@ public sealed class OtherProcess : IAsyncDisposable
 
         lock (lines)
         {
-            lines.Add(line);
-            if (lines.Count > 20_000)
+            foreach (var kept in apart is null ? [lines] : (List<string>[])[lines, apart])
             {
-                lines.RemoveRange(0, 10_000);
+                kept.Add(line);
+                if (kept.Count > 20_000)
+                {
+                    kept.RemoveRange(0, 10_000);
+                }
             }
         }
     }
