@@ -18,6 +18,12 @@ internal sealed class BrokerLink : IAsyncDisposable
     /// <summary>Larger messages are nobody's: the birth of a device with a thousand series has some 100 kB.</summary>
     private const int LargestMessage = 4 << 20;
 
+    /// <summary>
+    /// RabbitMQ gives a retained STATE back with a slash for the point of the namespace, since what its setting for Sparkplug does to topics
+    /// is not done to those of retained messages.
+    /// </summary>
+    private const string StateWithSlash = "spBv1/0/STATE/";
+
     private static readonly TimeSpan SendWithin = TimeSpan.FromSeconds(15);
 
     private readonly IMqttClient client;
@@ -125,7 +131,10 @@ internal sealed class BrokerLink : IAsyncDisposable
     private Task ReceiveAsync(MqttApplicationMessageReceivedEventArgs args)
     {
         var message = args.ApplicationMessage;
-        if (message.Payload.Length <= LargestMessage && SparkplugTopic.TryParse(message.Topic, out var topic))
+        var name = message.Topic.StartsWith(StateWithSlash, StringComparison.Ordinal)
+            ? $"{SparkplugTopic.Namespace}/STATE/{message.Topic[StateWithSlash.Length..]}"
+            : message.Topic;
+        if (message.Payload.Length <= LargestMessage && SparkplugTopic.TryParse(name, out var topic))
         {
             inbox.Writer.TryWrite(new InboundMessage(topic, message.Payload.ToArray()));
         }

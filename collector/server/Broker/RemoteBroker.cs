@@ -125,7 +125,7 @@ internal sealed partial class RemoteBroker : BrokerLink
         var answer = await GreetAsync(url, cancel);
         if (answer.ResultCode is MqttClientConnectResultCode.UnsupportedProtocolVersion or UnacceptableVersion && version == MqttProtocolVersion.V500)
         {
-            version = MqttProtocolVersion.V311;
+            SpeakOther();
             throw new MqttCommunicationException("the broker does not speak MQTT 5; trying 3.1.1", null);
         }
 
@@ -162,9 +162,17 @@ internal sealed partial class RemoteBroker : BrokerLink
         catch (Exception failed) when (IsConnectFailure(failed) && Innermost(failed) is MqttCommunicationException or SocketException { SocketErrorCode: SocketError.ConnectionReset })
         {
             // A broker that does not know this version may close without a word (MQTT 5, 3.1.2.2); the next attempt speaks the other one.
-            version = version == MqttProtocolVersion.V500 ? MqttProtocolVersion.V311 : MqttProtocolVersion.V500;
+            SpeakOther();
             throw;
         }
+    }
+
+    /// <summary>The same broker is asked in 3.1.1 before another one is: agents that have the same list begin with its first as well.</summary>
+    private void SpeakOther()
+    {
+        (version, attempts) = version == MqttProtocolVersion.V500
+            ? (MqttProtocolVersion.V311, attempts - 1)
+            : (MqttProtocolVersion.V500, attempts);
     }
 
     private MqttClientOptions Options(Uri url, byte[] will)

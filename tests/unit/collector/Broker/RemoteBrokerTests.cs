@@ -23,9 +23,7 @@ public sealed class RemoteBrokerTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var serving = ServeAsync(listener, cancel);
-        var config = new RemoteBrokerConfig([new Uri($"mqtt://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}")], null, null, null);
-        var broker = new RemoteBroker(
-            config, "site", new HostApplication("edgedcim", TimeProvider.System), new MetricRegistry(), TimeProvider.System, NullLogger<RemoteBroker>.Instance);
+        var broker = Client(listener);
         await using (broker)
         {
             await broker.StartAsync(cancel);
@@ -34,6 +32,33 @@ public sealed class RemoteBrokerTests
         }
 
         Assert.Equal([5, 4], await serving);
+    }
+
+    /// <summary>Issue 5: on a cluster that closes on MQTT 5 the collector settled on the second node while its agents waited on the first.</summary>
+    [Fact]
+    public async Task The_broker_that_closed_on_MQTT_5_is_asked_in_3_1_1_before_the_next_of_the_list()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using var first = new TcpListener(IPAddress.Loopback, 0);
+        using var second = new TcpListener(IPAddress.Loopback, 0);
+        first.Start();
+        second.Start();
+        var serving = ServeAsync(first, cancel);
+        var broker = Client(first, second);
+        await using (broker)
+        {
+            await broker.StartAsync(cancel);
+
+            Assert.False(second.Pending());
+        }
+
+        Assert.Equal([5, 4], await serving);
+    }
+
+    private static RemoteBroker Client(params IEnumerable<TcpListener> listeners)
+    {
+        var config = new RemoteBrokerConfig([.. listeners.Select(each => new Uri($"mqtt://127.0.0.1:{((IPEndPoint)each.LocalEndpoint).Port}"))], null, null, null);
+        return new(config, "site", new HostApplication("edgedcim", TimeProvider.System), new MetricRegistry(), TimeProvider.System, NullLogger<RemoteBroker>.Instance);
     }
 
     /// <summary>The protocol levels that were offered, until one was accepted and its connection ended.</summary>
