@@ -73,7 +73,7 @@ skip() {
 
 # The peers that EdgeDcim is tested against; see tests/scenarios/README.md.
 packages=(
-  mosquitto mosquitto-clients faketime iproute2
+  mosquitto mosquitto-clients rabbitmq-server faketime iproute2
   snmp snmpd snmpsim
   mbpoll libmodbus-dev python3-pymodbus python3-serial python3-serial-asyncio gcc libc6-dev pkg-config socat
   victoria-metrics influxdb nginx-light sqlite3
