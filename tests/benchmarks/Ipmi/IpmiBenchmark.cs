@@ -13,7 +13,7 @@ internal static partial class IpmiBenchmark
     private const int Rounds = 9;
     private const int PollsARound = 20;
     private const int ToolPolls = 5;
-    private const int AtOnce = 50;
+    private const int AtOnce = 300;
 
     public static async Task<int> RunAsync(string[] args)
     {

@@ -19,7 +19,7 @@ internal static class IpmiBenchmarkServer
             model.Add(SdrBytes.Full(number, $"Temp {number}", 1, 7, number, 1), number, 0xC0, 0xC0);
         }
 
-        await using var controller = new BmcServer(model, new BmcOptions { User = User, Password = Password, Suites = [suite], HasVersion2 = suite != 0, MaxSessions = 200 });
+        await using var controller = new BmcServer(model, new BmcOptions { User = User, Password = Password, Suites = [suite], HasVersion2 = suite != 0, MaxSessions = 400 });
         Console.WriteLine(controller.EndPoint.Port);
         while (await Console.In.ReadLineAsync() is not null)
         {
