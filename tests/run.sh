@@ -58,7 +58,7 @@ suite() {
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
   say "$name: $p passed, $f failed, $s skipped ($((SECONDS - t)) s)"
   if [ "$f" -ne 0 ]; then
-    grep -E '^ *failed |\[FAIL\]|^not ok|✖|FAIL|error' "$results/$name.log" | head -40
+    grep -E -A 8 '^ *failed |\[FAIL\]|^not ok|✖|FAIL|error' "$results/$name.log" | cut -c 1-600 | head -120
     tail -n 25 "$results/$name.log"
     say "All of it: $results/$name.log"
   fi

@@ -67,8 +67,26 @@ public sealed class PumpTripTests
         await Eventually.TrueAsync(async () => site.Told("cdu-1").Count > 0 && site.Published("cdu-1").Count > 0 && (await site.AlertsAsync(Cancel)).Any(IsOurs), "everybody is told", TimeSpan.FromSeconds(30), Cancel);
 
         await site.BreakAsync("[]", Cancel);
-        await Eventually.TrueAsync(
-            async () => site.Told("cdu-1").Count > 1 && site.Published("cdu-1").Count > 1 && !(await site.AlertsAsync(Cancel)).Any(IsOurs), "everybody is told of the end", TimeSpan.FromSeconds(180), Cancel);
+        try
+        {
+            await Eventually.TrueAsync(
+                async () => site.Told("cdu-1").Count > 1 && site.Published("cdu-1").Count > 1 && !(await site.AlertsAsync(Cancel)).Any(IsOurs), "everybody is told of the end", TimeSpan.FromSeconds(180), Cancel);
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException(
+                $"""
+                {late.Message}
+                webhook: {string.Join('\n', site.Told("cdu-1").Select(told => told.Event))}
+                MQTT: {string.Join('\n', site.Published("cdu-1"))}
+                Alertmanager: {string.Join('\n', (await site.AlertsAsync(Cancel)).Where(IsOurs))}
+                history: {string.Join('\n', await EventsAsync(site))}
+                alarms: {await site.ApiAsync("/api/v1/alarms", Cancel)}
+                collector: {site.Collector.Output}
+                """,
+                late);
+        }
+
         Assert.Equal(["raised", "cleared"], site.Told("cdu-1").Select(told => told.Event.GetProperty("event").GetString()));
         Assert.Equal(["raised", "cleared"], site.Published("cdu-1").Select(told => told.GetProperty("event").GetString()));
         Assert.All(site.Told("cdu-1"), told => Assert.True(told.Signed));

@@ -1,10 +1,18 @@
 namespace EdgeDcim.Collector.Anomalies.Physical;
 
 /// <summary>What the pumps of one loop do: which turn, which have failed, and whether the flow has gone. Judged at once, from states and speeds.</summary>
-/// <remarks>A pump that stops after another took its place has changed duty. One that stops before, and is missed, is lost until it turns again.</remarks>
+/// <remarks>
+/// A pump that stops after another took its place has changed duty. One that stops before, and is missed, is lost until it turns again. One that
+/// was called and sent away before it came up to the others was never on duty, and is not missed.
+/// </remarks>
 internal sealed class PumpWatch
 {
     private const double TurningPercent = 10;
+
+    /// <summary>On duty: up to this share of the fastest, or turning for this long, as a trim pump does.</summary>
+    private const double OnDutyShare = 0.6;
+
+    private const long OnDutyMs = 60_000;
     private const long SettleMs = 180_000;
     private const long UsualAfterMs = 300_000;
     private const double CodeRunning = 1;
@@ -14,6 +22,7 @@ internal sealed class PumpWatch
     private readonly LiquidSignals signals;
     private readonly Signal?[] states;
     private readonly bool[] turned;
+    private readonly long[] turnsSinceMs;
     private readonly bool[] missed;
     private readonly bool[] sagged;
     private double fastest;
@@ -24,7 +33,7 @@ internal sealed class PumpWatch
     {
         this.signals = signals;
         states = [.. signals.PumpSpeeds.Select(speed => signals.PumpStates.FirstOrDefault(state => state.Series.Part == speed.Series.Part))];
-        (turned, missed, sagged) = (new bool[states.Length], new bool[states.Length], new bool[states.Length]);
+        (turned, missed, sagged, turnsSinceMs) = (new bool[states.Length], new bool[states.Length], new bool[states.Length], new long[states.Length]);
     }
 
     /// <summary><c>pump_trip</c>, <c>all_pumps_lost</c> or <c>flow_lost</c>; null while the pumps do what they should.</summary>
@@ -108,9 +117,10 @@ internal sealed class PumpWatch
         var state = LiquidSignals.Live(states[pump], now);
 
         var turns = speed > TurningPercent;
+        turnsSinceMs[pump] = !turns ? 0 : turnsSinceMs[pump] == 0 ? now : turnsSinceMs[pump];
 
         // Slower than its neighbours before another turns: its own doing. After another took over it may slow down as it likes.
-        sagged[pump] = turned[pump] && speed < 0.6 * fastest && (sagged[pump] || (turns && Running <= usual));
+        sagged[pump] = turned[pump] && speed < OnDutyShare * fastest && (sagged[pump] || (turns && Running <= usual));
 
         // A device that says what its pumps do is believed: standing by is no loss, running without turning is.
         if (turned[pump] && !turns && (Running < usual || sagged[pump]) && (double.IsNaN(state) || state == CodeRunning))
@@ -119,7 +129,8 @@ internal sealed class PumpWatch
         }
 
         missed[pump] &= !turns && !(state is 0 or CodeStopped or 3);
-        turned[pump] = turns || (turned[pump] && missed[pump]);
+        var onDuty = turned[pump] || speed >= OnDutyShare * fastest || now - turnsSinceMs[pump] >= OnDutyMs;
+        turned[pump] = (turns && onDuty) || missed[pump];
         return missed[pump];
     }
 }

@@ -159,6 +159,35 @@ public sealed class StateDetectorTests
         Assert.Empty(bench.Changes);
     }
 
+    /// <summary>The standby had only begun to start when the tripped pump came back: it was never on duty.</summary>
+    [Fact]
+    public void Standby_that_is_sent_away_before_it_came_up_is_not_missed()
+    {
+        var bench = SpeedsOnly();
+        bench.Run(TimeSpan.FromMinutes(10));
+        foreach (var (first, third) in new[] { (28.0, 0.0), (14.6, 0), (7.5, 6.7), (3.8, 26.5), (3.8, 26.5), (14.7, 23.8), (31, 12), (41, 6.3), (47, 3.2), (56, 0) })
+        {
+            (bench["c/pump.speed/1"], bench["c/pump.speed/3"]) = (first, third);
+            bench.Run(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal("pump_trip", Assert.Single(bench.Changes).Cause);
+        bench.Run(TimeSpan.FromMinutes(5));
+        Assert.Equal(AnomalyState.Normal, bench.Changes[^1].State);
+    }
+
+    [Fact]
+    public void Pump_that_turns_slower_than_its_neighbour_is_missed_all_the_same()
+    {
+        var bench = SpeedsOnly();
+        bench["c/pump.speed/2"] = 25;
+        bench.Run(TimeSpan.FromMinutes(10));
+        Assert.Empty(bench.Changes);
+        bench["c/pump.speed/2"] = 0;
+        bench.Run(TimeSpan.FromSeconds(2));
+        Assert.Equal("pump_trip", Assert.Single(bench.Changes).Cause);
+    }
+
     [Fact]
     public void Pump_that_hands_over_to_another_has_not_tripped()
     {
