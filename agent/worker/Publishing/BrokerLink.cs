@@ -61,10 +61,10 @@ internal sealed class BrokerLink : IAsyncDisposable
                 ? link
                 : throw new BrokerException($"the broker {url} refuses the connection: {Words(answer.ResultCode)}");
         }
-        catch (Exception failed) when (IsBrokerTrouble(failed) && !cancel.IsCancellationRequested)
+        catch (Exception failed) when (IsBrokerTrouble(failed))
         {
             await link.DisposeAsync();
-            throw new BrokerException(Explain(url, failed), failed) { NeverConnected = IsUnreachable(failed) };
+            throw Trouble(failed, () => new BrokerException(Explain(url, failed), failed) { NeverConnected = IsUnreachable(failed) }, cancel);
         }
         catch
         {
@@ -84,9 +84,9 @@ internal sealed class BrokerLink : IAsyncDisposable
                 throw new BrokerException($"the broker does not let this client subscribe to {filter}: {item.ResultCode}");
             }
         }
-        catch (Exception failed) when (IsBrokerTrouble(failed) && !cancel.IsCancellationRequested)
+        catch (Exception failed) when (IsBrokerTrouble(failed))
         {
-            throw new BrokerException($"the connection ended while subscribing to {filter}: {OneLine(failed)}", failed);
+            throw Trouble(failed, () => new BrokerException($"the connection ended while subscribing to {filter}: {OneLine(failed)}", failed), cancel);
         }
     }
 
@@ -101,9 +101,9 @@ internal sealed class BrokerLink : IAsyncDisposable
         {
             await client.PublishAsync(message, either.Token);
         }
-        catch (Exception failed) when (IsBrokerTrouble(failed) && !cancel.IsCancellationRequested)
+        catch (Exception failed) when (IsBrokerTrouble(failed))
         {
-            throw new BrokerException(CloseReason ?? $"the connection ended while sending: {OneLine(failed)}", failed);
+            throw Trouble(failed, () => new BrokerException(CloseReason ?? $"the connection ended while sending: {OneLine(failed)}", failed), cancel);
         }
     }
 
@@ -159,6 +159,10 @@ internal sealed class BrokerLink : IAsyncDisposable
         or MqttCommunicationException or MqttProtocolViolationException
         or SocketException or IOException or AuthenticationException or OperationCanceledException or ObjectDisposedException or InvalidOperationException
         or System.Net.WebSockets.WebSocketException;
+
+    /// <summary>Whoever cancels is told of a cancellation: MQTTnet says of some that they timed out.</summary>
+    private static Exception Trouble(Exception failed, Func<BrokerException> otherwise, CancellationToken cancel) =>
+        cancel.IsCancellationRequested ? new OperationCanceledException(failed.Message, failed, cancel) : otherwise();
 
     private static bool IsUnreachable(Exception failed) => failed.GetBaseException() is SocketException
     {

@@ -56,6 +56,24 @@ public sealed class BrokerLinkTests
         await serving;
     }
 
+    /// <summary>Issue 5: the MQTT client calls a cancelled subscription a time-out, and an agent that was stopped right then ended with a failure.</summary>
+    [Fact]
+    public async Task Whoever_stops_while_the_broker_owes_an_answer_is_told_of_a_cancellation()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var broker = new BrokerConfig([new Uri($"mqtt://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}")], null, null, null, null, null, MqttVersion.V5);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var serving = OweAsync(listener, stop, cancel);
+        await using (var link = await BrokerLink.ConnectAsync(broker, broker.Urls[0], "edgedcim", will: null, TimeProvider.System, cancel))
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => link.SubscribeAsync("spBv1.0/STATE/edgedcim", stop.Token));
+        }
+
+        await serving;
+    }
+
     private static async Task SendForEverAsync(BrokerLink link, CancellationToken cancel)
     {
         await Task.Yield();
@@ -78,6 +96,20 @@ public sealed class BrokerLinkTests
         }
 
         socket.LingerState = new LingerOption(true, 0);
+    }
+
+    /// <summary>A broker that stops its client as soon as that has asked for a subscription, and never grants it.</summary>
+    private static async Task OweAsync(TcpListener listener, CancellationTokenSource stop, CancellationToken cancel)
+    {
+        using var socket = await listener.AcceptSocketAsync(cancel);
+        var buffer = new byte[4096];
+        await socket.ReceiveAsync(buffer, cancel);
+        await socket.SendAsync(Welcome, cancel);
+        await socket.ReceiveAsync(buffer, cancel);
+        await stop.CancelAsync();
+        while (await socket.ReceiveAsync(buffer, cancel) > 0)
+        {
+        }
     }
 
     /// <summary>A broker of MQTT 3.1.1 that grants one subscription and gives an empty message of each topic with it.</summary>
