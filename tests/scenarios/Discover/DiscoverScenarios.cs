@@ -300,27 +300,22 @@ public sealed class DiscoverScenarios
     /// <summary>What it prints, after `check` has accepted it.</summary>
     private static async Task<string> DiscoverAsync(ScratchFolder folder, Dictionary<string, string> secrets, params string[] arguments)
     {
-        var (exit, output) = await OtherProcess.RunAsync(Repository.Agent, ["discover", .. arguments], Cancel, folder, secrets);
+        var (exit, printed, output) = await OtherProcess.ReadAsync(Repository.Agent, ["discover", .. arguments], Cancel, folder, secrets);
         Assert.True(exit == 0, output);
-        var yaml = string.Join('\n', output.Split('\n').SkipWhile(line => !line.StartsWith("site:", StringComparison.Ordinal)).TakeWhile(IsYaml));
-        await File.WriteAllTextAsync(folder.File("found.yaml"), yaml, Cancel);
+        await File.WriteAllTextAsync(folder.File("found.yaml"), printed, Cancel);
         var (verdict, says) = await OtherProcess.RunAsync(Repository.Agent, ["check", "-c", folder.File("found.yaml")], Cancel, folder, secrets);
-        Assert.True(verdict == 0, says + yaml);
-        return yaml;
+        Assert.True(verdict == 0, says + printed);
+        return printed;
     }
-
-    /// <summary>Both outputs of the process come as one text.</summary>
-    private static bool IsYaml(string line) =>
-        line.Length == 0 || line.StartsWith("  ", StringComparison.Ordinal) || line.Split(':')[0] is "site" or "agent" or "broker" or "devices" or "profiles";
 
     private static async Task<List<(string Metric, string? Part, double? Value, string Unit)>> ReadAsync(ScratchFolder folder, string at)
     {
-        var (exit, output) = await OtherProcess.RunAsync(Repository.Agent, ["read", "--profile", "auto", "--at", at, "--json"], Cancel, folder);
+        var (exit, printed, output) = await OtherProcess.ReadAsync(Repository.Agent, ["read", "--profile", "auto", "--at", at, "--json"], Cancel, folder);
         Assert.True(exit == 0, output);
         Assert.Contains("the generic one is used", output, StringComparison.Ordinal);
         return
         [
-            .. JsonElement.Parse(output[output.IndexOf('[', StringComparison.Ordinal)..(output.LastIndexOf(']') + 1)]).EnumerateArray()
+            .. JsonElement.Parse(printed).EnumerateArray()
                 .Select(each => (each.GetProperty("metric").GetString()!, each.GetProperty("part").GetString(), each.GetProperty("value").ValueKind == JsonValueKind.Null ? (double?)null : each.GetProperty("value").GetDouble(), each.GetProperty("unit").GetString()!))
                 .OrderBy(each => each.Item1, StringComparer.Ordinal).ThenBy(each => each.Item2, StringComparer.Ordinal),
         ];

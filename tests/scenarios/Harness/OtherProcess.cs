@@ -67,9 +67,10 @@ public sealed class OtherProcess : IAsyncDisposable
     }
 
     /// <summary>As <see cref="RunAsync"/>, with standard output apart: what a program that reads it gets to see.</summary>
-    public static async Task<(int ExitCode, string Printed, string Output)> ReadAsync(string program, IEnumerable<string> arguments, CancellationToken cancel)
+    public static async Task<(int ExitCode, string Printed, string Output)> ReadAsync(
+        string program, IEnumerable<string> arguments, CancellationToken cancel, string? folder = null, IReadOnlyDictionary<string, string>? environment = null)
     {
-        await using var run = Start(program, arguments);
+        await using var run = Start(program, arguments, folder, environment);
         await run.process.WaitForExitAsync(cancel);
         lock (run.lines)
         {

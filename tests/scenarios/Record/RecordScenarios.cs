@@ -63,8 +63,8 @@ public sealed class RecordScenarios
 
         async Task<string> ReadAsync(string at)
         {
-            var (code, text) = await OtherProcess.RunAsync(Repository.Agent, ["read", "--profile", "rfc1628", "--at", at], cancel, folder);
-            Assert.True(code == 0, text);
+            var (code, text, says) = await OtherProcess.ReadAsync(Repository.Agent, ["read", "--profile", "rfc1628", "--at", at], cancel, folder);
+            Assert.True(code == 0, says);
             return text;
         }
     }
@@ -106,9 +106,9 @@ public sealed class RecordScenarios
         // Everything but the instant.
         async Task<string> ReadAsync(string at)
         {
-            var (code, text) = await OtherProcess.RunAsync(Repository.Agent, ["read", "--profile", "redfish-pdu", "--at", at, "--json"], cancel, folder);
-            Assert.True(code == 0, text);
-            return Regex.Replace(text[text.IndexOf("[\n", StringComparison.Ordinal)..(text.LastIndexOf(']') + 1)], "\"at\": *\"[^\"]+\"", "");
+            var (code, text, says) = await OtherProcess.ReadAsync(Repository.Agent, ["read", "--profile", "redfish-pdu", "--at", at, "--json"], cancel, folder);
+            Assert.True(code == 0, says);
+            return Regex.Replace(text, "\"at\": *\"[^\"]+\"", "");
         }
     }
 }
