@@ -133,6 +133,7 @@ export function stateAt(t, { scenario = 'normal', load = 1, since = t, many = 0,
       id, kind, vendor, model, profile, agent: 'gateway-1', state, quality, lastAnswer: iso(lastMs), ageSeconds: age,
       vitals: vitalsAt(id, lastMs, load).map(([metric, part, value, unit, word]) => ({
         metric, part, value: round(value, 3), unit, quality: state === 'degraded' && metric === 'flow' ? 'suspect' : silent ? 'missing' : 'good', ageSeconds: age, ...(word ? { state: word } : {}),
+        ...(state === 'degraded' && metric === 'flow' ? { reason: '8900 W does not go with 230 V × 4.3 A = 989 VA' } : {}),
       })),
     };
   });

@@ -12,6 +12,9 @@ namespace EdgeDcim.Agent.Commissioning;
 /// <param name="accepted">Points that a person has looked at: <c>metric</c> or <c>metric/part</c>.</param>
 internal sealed class DeviceSanity(IReadOnlyCollection<string> accepted)
 {
+    /// <summary>So many reasons are told in full; a profile that is wrong altogether needs no more to be recognised.</summary>
+    public const int MaxSuspicions = 50;
+
     private const int Settles = 3;
 
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
@@ -22,7 +25,15 @@ internal sealed class DeviceSanity(IReadOnlyCollection<string> accepted)
     private readonly List<string> notes = [];
     private long judgeAtMs;
     private int judged;
+    private int suspected;
     private ImmutableHashSet<(string Metric, string? Part)> suspects = [];
+    private volatile string? suspicions;
+
+    /// <summary>
+    /// One line <c>metric/part: reason</c> for each point that stays suspect, at most <see cref="MaxSuspicions"/>; null while there is none.
+    /// Any thread may ask.
+    /// </summary>
+    public string? Suspicions => suspicions;
 
     /// <summary>That of the sample alone, or suspect when a check fails on its point. Any thread may ask.</summary>
     public Quality QualityOf(in Sample sample) =>
@@ -104,6 +115,11 @@ internal sealed class DeviceSanity(IReadOnlyCollection<string> accepted)
         streaks[key] = streak;
         if (streak == -Settles)
         {
+            if (suspected++ < MaxSuspicions)
+            {
+                suspicions = $"{(suspicions is null ? "" : suspicions + "\n")}{path}: {verdict.Reason}";
+            }
+
             notes.Add($"{path} is suspect and feeds no KPI: {verdict.Reason}. Correct the profile, or write accept: [{path}] at the device");
         }
 

@@ -44,6 +44,7 @@ internal sealed class BirthWriter(PayloadWriter writer, Vocabulary vocabulary, T
         Text(SparkplugNames.Profile, facts.Profile, nowMs);
         Text(SparkplugNames.Serial, facts.Serial, nowMs);
         Text(SparkplugNames.Firmware, facts.Firmware, nowMs);
+        Text(SparkplugNames.Suspicions, facts.Suspicions, nowMs);
         Series(device, nowMs);
         return writer.End(session.NextSeq());
     }

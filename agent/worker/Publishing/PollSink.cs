@@ -69,7 +69,7 @@ internal sealed class PollSink(ChannelWriter<Reading> queue, NodeModel model, Ag
 
     private void Declare(PollResult result, Known known)
     {
-        var facts = DeviceFacts.Of(result.Device.Config, result.Device.Driver.Identity);
+        var facts = DeviceFacts.Of(result.Device.Config, result.Device.Driver.Identity, result.Device.Sanity.Suspicions);
         if (known.Facts != facts)
         {
             known.Facts = facts;

@@ -79,6 +79,8 @@ export interface Vital {
   ageSeconds: number | null;
   /** The word of a state metric. */
   state?: string | null;
+  /** Why it is suspect, in English. */
+  reason?: string | null;
 }
 
 export interface Device {

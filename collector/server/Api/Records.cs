@@ -47,7 +47,8 @@ internal sealed record ReadingsRecord(string Device, IReadOnlyList<ReadingRecord
 
 internal sealed record ReadingRecord(
     string Metric, string? Part, double? Value, string? Unit, string Quality, DateTimeOffset? At, double? AgeSeconds,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? State);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? State,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason);
 
 internal sealed record KpiElement(
     string Name, string Scope, string Window, double? Value, string Unit, int? Category, double Coverage, double? Uncertainty, string Quality,

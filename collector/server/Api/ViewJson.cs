@@ -57,7 +57,8 @@ internal sealed class ViewJson(string site, TimeZoneInfo zone, DeviceCatalog cat
             .OrderBy(sample => sample.Series.Metric, StringComparer.Ordinal).ThenBy(sample => sample.Series.Part, StringComparer.Ordinal)
             .Select(sample => new ReadingRecord(
                 sample.Series.Metric, sample.Series.Part, ValueOf(sample), catalog.UnitOf(sample.Series), Word(sample.Quality),
-                sample.AtMs > 0 ? At(sample.AtMs) : null, Age(sample.AtMs, nowMs), StateWord(sample)))]);
+                sample.AtMs > 0 ? At(sample.AtMs) : null, Age(sample.AtMs, nowMs), StateWord(sample),
+                sample.Quality == Quality.Suspect ? device.Info?.Suspicions.GetValueOrDefault(sample.Series.MetricPath) : null))]);
 
     public static string Word(Quality quality) => quality switch
     {

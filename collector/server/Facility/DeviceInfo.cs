@@ -9,4 +9,10 @@ namespace EdgeDcim.Collector.Facility;
 /// <param name="Units">UCUM unit by metric path, as announced; a metric of the vocabulary needs none.</param>
 internal sealed record DeviceInfo(
     string Agent, string Device, string? Kind, string? Vendor, string? Model, string? Profile, string? Serial, string? Firmware,
-    IReadOnlyList<Series> Series, IReadOnlyDictionary<string, string> Units);
+    IReadOnlyList<Series> Series, IReadOnlyDictionary<string, string> Units)
+{
+    /// <summary>Why a point is suspect until somebody accepts it, by metric path; empty for most devices.</summary>
+    public IReadOnlyDictionary<string, string> Suspicions { get; init; } = Unsuspected;
+
+    private static readonly Dictionary<string, string> Unsuspected = [];
+}

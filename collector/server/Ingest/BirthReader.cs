@@ -11,6 +11,7 @@ namespace EdgeDcim.Collector.Ingest;
 internal sealed class BirthReader(Journal journal, Vocabulary vocabulary)
 {
     private const int LongestName = 400;
+    private const int LongestSuspicions = 32_000;
 
     /// <summary>Reads the birth of a node.</summary>
     /// <param name="values">Takes the values that the birth carries.</param>
@@ -48,7 +49,8 @@ internal sealed class BirthReader(Journal journal, Vocabulary vocabulary)
             {
             }
 
-            if (metric.NameUtf8.StartsWith("Properties/"u8) && metric.Value.Text is { Length: > 0 and <= LongestName } text)
+            if (metric.NameUtf8.StartsWith("Properties/"u8) && metric.Value.Text is { Length: > 0 } text
+                && text.Length <= (metric.NameUtf8.SequenceEqual("Properties/Suspicions"u8) ? LongestSuspicions : LongestName))
             {
                 facts.Texts[metric.Name] = text;
             }
@@ -98,8 +100,18 @@ internal sealed class BirthReader(Journal journal, Vocabulary vocabulary)
             session.Node, owner, facts.Texts.GetValueOrDefault(SparkplugNames.Kind) ?? (device.Length == 0 && !session.IsForeign ? "agent" : null),
             facts.Texts.GetValueOrDefault(SparkplugNames.Vendor), facts.Texts.GetValueOrDefault(SparkplugNames.Model),
             facts.Texts.GetValueOrDefault(SparkplugNames.Profile), facts.Texts.GetValueOrDefault(SparkplugNames.Serial),
-            facts.Texts.GetValueOrDefault(SparkplugNames.Firmware), series, units);
+            facts.Texts.GetValueOrDefault(SparkplugNames.Firmware), series, units)
+        {
+            Suspicions = Suspicions(facts.Texts.GetValueOrDefault(SparkplugNames.Suspicions)),
+        };
     }
+
+    private static Dictionary<string, string> Suspicions(string? lines) =>
+        (lines ?? "").Split('\n')
+            .Select(line => line.Split(": ", 2))
+            .Where(halves => halves.Length == 2)
+            .DistinctBy(halves => halves[0])
+            .ToDictionary(halves => halves[0], halves => halves[1], StringComparer.Ordinal);
 
     private MetricBinding BindingOf(NodeSession session, string owner, string name, in MetricView metric, string? unit)
     {

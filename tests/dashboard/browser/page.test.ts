@@ -206,6 +206,12 @@ it('lists every reading of a device, not only its vitals', async () => {
   expect(await page.locator('[data-test=explain] .inputs tbody tr').count()).toBe(7);
 });
 
+it('says why a reading is suspect', async () => {
+  const page = await show('offline-device');
+  await page.click('[data-test=unit-cdu-2] .unit-name');
+  expect(await page.locator('[data-test=explain] [data-test=why-suspect]').innerText()).toBe('8900 W does not go with 230 V × 4.3 A = 989 VA');
+});
+
 it('explains every clickable number without failing', async () => {
   const page = await show('offline-device');
   await page.waitForSelector('.flow-node');

@@ -106,6 +106,8 @@ describe('reasonText', () => {
     expect(reasonText('zh-CN', 'meter a silent for 2 min; and 3 more')).toBe('计量点 a 已 2 分钟 无数据；另有 3 项');
     expect(reasonText('zh-CN', 'window has 12 min of 1 h: meter x covers 12 min')).toBe('该时段 1 小时 中只有 12 分钟 的数据：计量点 x 覆盖 12 分钟');
     expect(reasonText('zh-CN', 'the IT meters show 0 W: without IT load there is no PUE')).toBe('IT 计量点显示 0 W：没有 IT 负载就没有 PUE');
+    expect(reasonText('zh-CN', '2 of its 3 lines are wrong: 8900 W does not go with 230 V × 4.3 A = 989 VA')).toBe('3 相中有 2 相有误：8900 W 与 230 V × 4.3 A = 989 VA 不符');
+    expect(reasonText('zh-CN', '270 Cel is no temperature of such a place; is it in tenths, or in degrees Fahrenheit?')).toBe('270 °C 不可能是该处的温度；单位是十分之一度，还是华氏度？');
   });
 
   it('shows a clause that nobody has translated as it came', () => {

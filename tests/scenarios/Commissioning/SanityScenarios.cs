@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using System.Text.Json;
 using EdgeDcim.Scenarios.Harness;
 using EdgeDcim.Scenarios.Snmp;
 using Xunit;
@@ -47,10 +49,17 @@ public sealed class SanityScenarios
         Assert.Contains("ups-a: power.active.output/L1 is suspect and would feed no KPI: 8900 W does not go with 230 V × 4.3 A = 989 VA", says, StringComparison.Ordinal);
         await using var tail = OtherProcess.Start(Repository.Agent, ["tail", "--broker", $"mqtt://127.0.0.1:{port}"], folder);
         await SaysAsync(tail, "Listening to");
+        var page = Ports.FreeTcp();
+        await File.WriteAllTextAsync(
+            folder.File("collector.yaml"), $"site: demo\nlisten: http://127.0.0.1:{page}\nbroker: {{ url: \"mqtt://127.0.0.1:{port}\" }}\n", Cancel);
+        await using var collector = OtherProcess.Start(Repository.Collector, ["run", "-c", folder.File("collector.yaml")], folder);
+        await SaysAsync(collector, "its page is at");
         await using (var agent = OtherProcess.Start(Repository.Agent, ["run", "-c", file], folder))
         {
             await SaysAsync(tail, "gateway/ups-a/power.active.output/L1  8900 W  suspect");
             await SaysAsync(agent, "power.active.output/L1 is suspect and feeds no KPI");
+            var reason = await Eventually.GetAsync(() => ReasonAsync(page), $"the collector knows why: {collector.Output}", TimeSpan.FromSeconds(60), Cancel);
+            Assert.Equal("8900 W does not go with 230 V × 4.3 A = 989 VA", reason);
             Assert.DoesNotContain("power.active.output/L1  8900 W  good", tail.Output, StringComparison.Ordinal);
             Assert.Equal(2, agent.Output.Split("power.active.output/L1 is suspect").Length);
         }
@@ -64,6 +73,16 @@ public sealed class SanityScenarios
         var (rejected, why) = await OtherProcess.RunAsync(Repository.Agent, ["check", "-c", file], Cancel, folder);
         Assert.Equal(3, rejected);
         Assert.Contains("the profile rfc1628 reads no power.activ", why, StringComparison.Ordinal);
+    }
+
+    private static async Task<string?> ReasonAsync(int page)
+    {
+        using var http = new HttpClient();
+        var answer = await http.GetFromJsonAsync<JsonElement>(new Uri($"http://127.0.0.1:{page}/api/v1/readings?device=ups-a"), Cancel);
+        return answer.GetProperty("readings").EnumerateArray()
+            .Where(reading => reading.GetProperty("metric").GetString() == "power.active.output" && reading.TryGetProperty("reason", out _))
+            .Select(reading => reading.GetProperty("reason").GetString())
+            .FirstOrDefault();
     }
 
     private static Task SaysAsync(OtherProcess process, string words) => Eventually.TrueAsync(

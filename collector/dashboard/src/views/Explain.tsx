@@ -286,7 +286,10 @@ function DeviceBody({ device, mono }: { device: Device; mono: number }) {
               <th scope="row">{seriesLabel(language.value, vital.metric, vital.part)}</th>
               <td class="right">{vitalText(vital)}</td>
               <td class="right"><Age of={() => grownAge(vital.ageSeconds, readings.mono, monotonic.value)} /></td>
-              <td class={qualityClass(vital.quality)}>{say(`quality.${vital.quality}`)}</td>
+              <td class={qualityClass(vital.quality)}>
+                {say(`quality.${vital.quality}`)}
+                {vital.reason ? <span class="why" data-test="why-suspect">{reasonText(language.value, vital.reason)}</span> : null}
+              </td>
             </tr>
           ))}
         </tbody>
