@@ -38,7 +38,7 @@ public static class Eventually
         GetAsync(async () => await look() ? "yes" : null, what, within, cancel);
 
     /// <summary>Waits until a TCP server accepts on loopback.</summary>
-    public static Task ListensAsync(int port, string what, CancellationToken cancel) => ListensAsync(port, what, TimeSpan.FromSeconds(30), cancel);
+    public static Task ListensAsync(int port, string what, CancellationToken cancel) => ListensAsync(port, what, TimeSpan.FromSeconds(90), cancel);
 
     public static Task ListensAsync(int port, string what, TimeSpan within, CancellationToken cancel) =>
         TrueAsync(
