@@ -52,7 +52,7 @@ public sealed partial class UpsModeTests
     [Fact]
     public void Library_everyUps_tellsItsModeOrIsKnownToHaveNoWordForIt()
     {
-        string[] wordless = ["cyberpower-modbus", "symmetra-px-modbus"];
+        string[] wordless = ["alpha-cordex", "cyberpower-modbus", "eltek-smartpack", "symmetra-px-modbus"];
 
         Assert.Equal(wordless, ModelTests.Library.Where(profile => profile.Header.Kind.Name == "ups" && !Points(profile).Any()).Select(profile => profile.Name).Order(StringComparer.Ordinal));
     }
