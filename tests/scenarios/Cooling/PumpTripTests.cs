@@ -26,6 +26,7 @@ public sealed class PumpTripTests
         Assert.Equal([1.0, 0.0], found[("anomaly_active", "cdu-1", "")].Values);
         Assert.Equal([1.0, 0.0], found[("alarm_active", "cdu-1", "")].Values);
         Assert.All(found[("anomaly_confidence", "cdu-1", "")].Values, confidence => Assert.InRange(confidence, 0, 1));
+        await LeakAsync(site);
     }
 
     [Fact]
@@ -48,6 +49,24 @@ public sealed class PumpTripTests
         Assert.Equal(("pumps", 1, "pump_trip"), (anomalies[0][1].GetString(), anomalies[0][2].GetInt32(), anomalies[0][3].GetString()));
         Assert.Contains("pumps lost", anomalies[0][4].GetString(), StringComparison.Ordinal);
         Assert.Equal(0, anomalies[^1][2].GetInt32());
+    }
+
+    /// <summary>Coolant runs into a drip tray and reaches the cable there: one alarm of the highest priority that nothing hides, told over every way.</summary>
+    private static async Task LeakAsync(AlarmSite site)
+    {
+        const string Panel = "leaks";
+        Assert.Empty(site.Told(Panel));
+        await site.BreakAsync("""[ { "kind": "leak", "at": "cdu-2/tray", "size": 500 } ]""", Cancel);
+        await Eventually.TrueAsync(
+            async () => site.Told(Panel).Count > 0 && site.Published(Panel).Count > 0 && (await site.AlertsAsync(Cancel)).Any(alert => alert.GetProperty("labels").GetProperty("device").GetString() == Panel),
+            "everybody is told of the leak", TimeSpan.FromSeconds(60), Cancel);
+        var told = Assert.Single(site.Told(Panel));
+        Assert.True(told.Signed);
+        Assert.Equal(
+            ("raised", "zone/2", "critical", true),
+            (told.Event.GetProperty("event").GetString(), told.Event.GetProperty("part").GetString(), told.Event.GetProperty("priority").GetString(), told.Event.GetProperty("safety").GetBoolean()));
+        Assert.StartsWith("leak", told.Event.GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.Single(site.Published(Panel));
     }
 
     private static async Task TripAndRepairAsync(AlarmSite site)

@@ -22,17 +22,28 @@ public sealed class ReadAgainstTruthTests
         var wrong = new List<string>();
         foreach (var (device, profile, address) in OneOfEachModel(ports.RootElement))
         {
-            var (code, printed, output) = await OtherProcess.ReadAsync(Repository.Agent, ["read", "--profile", profile, "--at", address, "--json"], Cancel);
-            Assert.True(code == 0, $"{device}: {output}");
-            using var readings = JsonDocument.Parse(printed);
-            foreach (var reading in readings.RootElement.EnumerateArray())
+            // Where the machine is busy the hall moves on between the answer and its time stamp; what is really wrong is so every time.
+            List<string> faults = [];
+            for (var attempt = 0; attempt == 0 || (attempt < 4 && faults.Count > 0); attempt++)
             {
-                var name = Name(device, reading);
-                Assert.True(read.Add(name), $"{name} was read twice");
-                var at = reading.GetProperty("at").GetDateTimeOffset().ToUnixTimeMilliseconds();
-                var truth = await http.GetFromJsonAsync<JsonElement>(new Uri($"{ports.RootElement.GetProperty("truth").GetString()}?atMs={at}"), Cancel);
-                Judge(name, reading, truth.GetProperty("seen"), wrong);
+                faults.Clear();
+                var names = new HashSet<string>();
+                var (code, printed, output) = await OtherProcess.ReadAsync(Repository.Agent, ["read", "--profile", profile, "--at", address, "--json"], Cancel);
+                Assert.True(code == 0, $"{device}: {output}");
+                using var readings = JsonDocument.Parse(printed);
+                foreach (var reading in readings.RootElement.EnumerateArray())
+                {
+                    var name = Name(device, reading);
+                    Assert.True(names.Add(name), $"{name} was read twice");
+                    var at = reading.GetProperty("at").GetDateTimeOffset().ToUnixTimeMilliseconds();
+                    var truth = await http.GetFromJsonAsync<JsonElement>(new Uri($"{ports.RootElement.GetProperty("truth").GetString()}?atMs={at}"), Cancel);
+                    Judge(name, reading, truth.GetProperty("seen"), faults);
+                }
+
+                read.UnionWith(names);
             }
+
+            wrong.AddRange(faults);
         }
 
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
@@ -100,5 +111,6 @@ public sealed class ReadAgainstTruthTests
         yield return ("heat-cdu-2", "kamstrup-multical", Modbus("hall", 13));
         yield return ("crac", "stulz-wib8000", Snmp("crac"));
         yield return ("inlets", "akcp-sensorprobe", Snmp("inlets"));
+        yield return ("leaks", "hwg-wld", Snmp("leaks"));
     }
 }

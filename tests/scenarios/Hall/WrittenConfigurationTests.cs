@@ -16,7 +16,7 @@ public sealed class WrittenConfigurationTests
 
         var (agentCode, agent) = await OtherProcess.RunAsync(Repository.Agent, ["check", "-c", folder.File("agent.yaml")], cancel);
         Assert.True(agentCode == 0, agent);
-        Assert.Contains("24 devices", agent, StringComparison.Ordinal);
+        Assert.Contains("25 devices", agent, StringComparison.Ordinal);
 
         var (collectorCode, collector) = await OtherProcess.RunAsync(Repository.Collector, ["check", "-c", folder.File("collector.yaml")], cancel);
         Assert.True(collectorCode == 0, collector);

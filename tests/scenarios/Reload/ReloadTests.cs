@@ -23,7 +23,7 @@ public sealed class ReloadTests
         var file = folder.File("agent.yaml");
         var complete = await File.ReadAllTextAsync(file, cancel);
         await using var agent = OtherProcess.Start(Repository.Agent, ["run", "-c", file], folder);
-        await SaysAsync(agent, "polls 24 devices on 12 lanes", cancel);
+        await SaysAsync(agent, "polls 25 devices on 13 lanes", cancel);
         await SaysAsync(agent, "Device ups-b is online", cancel);
 
         // ups-b has a lane of its own, which ends with it.

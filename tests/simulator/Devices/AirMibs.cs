@@ -2,7 +2,7 @@ using EdgeDcim.Simulator.Snmp;
 
 namespace EdgeDcim.Simulator.Devices;
 
-/// <summary>Objects of the room's air: the gateway of the room units and the probe with the rack inlets.</summary>
+/// <summary>Objects of the room: the gateway of the room units, the probe with the rack inlets, and the leak cables under the coolant distribution units.</summary>
 internal static class AirMibs
 {
     /// <summary>STULZ-WIB8000-MIB: a row is bus, unit, module; temperatures in tenths.</summary>
@@ -47,6 +47,21 @@ internal static class AirMibs
             mib.Constant($"{Root}2.2.1.16.1.5.{i + 1}", 1);
             mib.Constant($"{Root}2.2.1.16.1.12.{i + 1}", 1);
             mib.Number($"{Root}2.2.1.16.1.14.{i + 1}", s => s.Air.RackInlet[rack], 10);
+        }
+
+        return mib;
+    }
+
+    /// <summary>HWg-WLD-MIB: a zone of leak cable in the drip tray of each coolant distribution unit; 0 dry, 1 flooded.</summary>
+    public static Mib HwgWld()
+    {
+        const string Root = "1.3.6.1.4.1.21796.4.5.";
+        var mib = new Mib();
+        mib.System("HWg-WLD", "1.3.6.1.4.1.21796.4.5", "leaks");
+        for (var i = 0; i < 2; i++)
+        {
+            var unit = i;
+            mib.Number($"{Root}4.1.6.{unit + 1}", s => s.Cdus[unit].TrayWet ? 1 : 0);
         }
 
         return mib;

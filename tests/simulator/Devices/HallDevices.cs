@@ -60,6 +60,7 @@ internal static class HallDevices
             new("heat-cdu-2", "kamstrup-multical") { Map = Meters.KamstrupMultical(s => (s.Cdus[1].PrimaryFlow, s.Cdus[1].PrimarySupply, s.Cdus[1].PrimaryReturn)) },
             new("crac", "stulz-wib8000") { Mib = AirMibs.StulzWib8000() },
             new("inlets", "akcp-sensorprobe") { Mib = AirMibs.AkcpSensorProbe() },
+            new("leaks", "hwg-wld") { Mib = AirMibs.HwgWld() },
         ]);
 
         byte unit = 0;

@@ -219,6 +219,12 @@ internal static class HallTruth
         }
 
         truth.Add("inlets", "state.device", _ => 1);
+        for (var i = 0; i < 2; i++)
+        {
+            var unit = i;
+            truth.Add("leaks", $"leak.detected/zone/{unit + 1}", s => s.Cdus[unit].TrayWet ? 1 : 0);
+            truth.Add("leaks", $"leak.sensor/zone/{unit + 1}", _ => 1);
+        }
     }
 
     private static void AddTank(TruthTable truth)
