@@ -27,6 +27,7 @@ internal sealed partial class InfluxClient : IDisposable
     private long connections;
     private string? outage;
     private bool wasUnreachable;
+    private int largestBody;
 
     public InfluxClient(InfluxConfig config, TimeProvider time, ILogger<InfluxClient> log)
     {
@@ -197,9 +198,10 @@ internal sealed partial class InfluxClient : IDisposable
         outage = answer.Reason;
     }
 
-    private static byte[] Compress(LineBatch batch, ReadOnlySpan<Line> lines)
+    /// <summary>In an array of its own each time: a server that answers early may still be reading the request before.</summary>
+    private ReadOnlyMemory<byte> Compress(LineBatch batch, ReadOnlySpan<Line> lines)
     {
-        var packed = new MemoryStream();
+        var packed = new MemoryStream(largestBody);
         using (var zip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
         {
             foreach (ref readonly var line in lines)
@@ -209,7 +211,8 @@ internal sealed partial class InfluxClient : IDisposable
             }
         }
 
-        return packed.ToArray();
+        largestBody = Math.Max(largestBody, (int)packed.Length);
+        return packed.GetBuffer().AsMemory(0, (int)packed.Length);
     }
 
     private static string Innermost(Exception failed) => failed.InnerException is { } inner ? Innermost(inner) : failed.Message.ReplaceLineEndings(" ");

@@ -85,9 +85,14 @@ internal sealed partial class InfluxSink : SinkLoop
         Guid stream, long position, IReadOnlyList<Reading> readings, IReadOnlyList<KpiRecord> kpis, IReadOnlyList<AlarmPoint> alarms, CancellationToken cancel)
     {
         batch.Clear();
+        var given = 0;
         foreach (var reading in readings)
         {
-            if (!batch.Add(reading))
+            if (batch.Add(reading))
+            {
+                given++;
+            }
+            else
             {
                 without.Increment();
             }
@@ -105,7 +110,7 @@ internal sealed partial class InfluxSink : SinkLoop
 
         var lost = await WriteAsync(batch, cancel);
         refused.Add(lost);
-        return batch.Lines.Count(line => line.IsReading) - lost;
+        return given - lost;
     }
 
     /// <summary>Fields known for refused points go apart and last, so that they do not hold up the others.</summary>
@@ -113,11 +118,11 @@ internal sealed partial class InfluxSink : SinkLoop
     {
         if (suspects.Count == 0)
         {
-            return await WriteAsync(all.Lines.ToArray(), cancel);
+            return await WriteAsync(all.Lines, cancel);
         }
 
         // Stable: the order of the points of one series is kept.
-        var lines = all.Lines.OrderBy(line => suspects.Contains(line.Field)).ToArray();
+        var lines = all.Lines.ToArray().OrderBy(line => suspects.Contains(line.Field)).ToArray();
         var sound = lines.Count(line => !suspects.Contains(line.Field));
         return await WriteAsync(lines.AsMemory(0, sound), cancel) + await WriteAsync(lines.AsMemory(sound), cancel);
     }

@@ -12,17 +12,18 @@ internal sealed class LineBatch(string site, DeviceCatalog catalog)
 {
     private const int Slack = 96;
     private readonly Dictionary<Series, LineHead> heads = new(ReferenceEqualityComparer.Instance);
-    private readonly List<Line> lines = [];
+    private Line[] lines = new Line[256];
     private byte[] buffer = new byte[64 * 1024];
     private int length;
 
-    public int Count => lines.Count;
+    public int Count { get; private set; }
 
-    public IReadOnlyList<Line> Lines => lines;
+    /// <summary>Valid until the batch is cleared.</summary>
+    public ReadOnlyMemory<Line> Lines => lines.AsMemory(0, Count);
 
     public void Clear()
     {
-        lines.Clear();
+        Count = 0;
         length = 0;
     }
 
@@ -106,7 +107,12 @@ internal sealed class LineBatch(string site, DeviceCatalog catalog)
     {
         Append((byte)' ');
         AppendInteger(atMs);
-        lines.Add(new Line(start, length - start, field, isReading));
+        if (Count == lines.Length)
+        {
+            Array.Resize(ref lines, lines.Length * 2);
+        }
+
+        lines[Count++] = new Line(start, length - start, field, isReading);
         Append((byte)'\n');
     }
 

@@ -128,11 +128,11 @@ internal abstract class SinkLoop
     private void Advance(Round round, int taken)
     {
         var isNew = round.End > highest;
-        (isNew ? stored : repeated).Add(taken);
-        storedKpis.Add(isNew ? round.Kpis.Count : 0);
         highest = Math.Max(highest, round.End);
         Interlocked.Exchange(ref position, round.End);
         unsettled.Enqueue((round.End, Time.GetTimestamp()));
+        (isNew ? stored : repeated).Add(taken);
+        storedKpis.Add(isNew ? round.Kpis.Count : 0);
         if (MayHaveForgotten())
         {
             // What it had taken before it went away goes to it again: the same point twice is one point.

@@ -28,7 +28,7 @@ public sealed class AlarmPointTests : IDisposable
         const string Words = "cause=\"pump_trip\",evidence=\"1 of 3 pumps \\\"lost\\\"\"";
         Assert.Equal(
             [$"{Tags}active=1i,{Words},score=2.0,confidence=0.85 1772452800123", $"{Tags}active=0i,{Words},confidence=0.85 1772452800123"],
-            batch.Lines.Select(line => Encoding.UTF8.GetString(batch.Text(line))));
+            batch.Lines.ToArray().Select(line => Encoding.UTF8.GetString(batch.Text(line))));
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class AlarmPointTests : IDisposable
         Assert.Equal(
             "alarm,site=ams\\ 1,device=cdu-1,part=loop\\ a,cause=leak,class=cooling,event=raised,id=0a1b2c "
             + "active=1i,priority=4i,state=\"activeunacknowledged\",text=\"leak \\\"here\\\" \\\\ now\",user=\"edgedcim\" 1772452800123",
-            Encoding.UTF8.GetString(batch.Text(batch.Lines[0])));
-        Assert.False(batch.Lines[0].IsReading);
+            Encoding.UTF8.GetString(batch.Text(batch.Lines.Span[0])));
+        Assert.False(batch.Lines.Span[0].IsReading);
     }
 }
