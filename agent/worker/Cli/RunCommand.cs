@@ -36,6 +36,9 @@ internal static class RunCommand
         var problems = new ConfigProblems();
         var config = Load(file, protocols, problems);
         problems.ThrowIfAny();
+
+        // Profiles and configuration leave several times the memory that they keep; given back now, it is not there beside what the first polls take.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
         try
         {
             var clock = new SteadyClock(time, KernelClock.IsSynchronised, config!.ClockWait);

@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using System.Globalization;
 using EdgeDcim.Agent.Drivers;
 using EdgeDcim.Core.Configuration;
 using EdgeDcim.Core.Telemetry;
@@ -119,6 +118,15 @@ internal static class ProfileReader
         return models;
     }
 
-    private static string Hash(string text, DeviceProfile? inherited) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text + inherited?.Header.Fingerprint)))[..16];
+    /// <summary>FNV-1a. It only tells versions of one file apart, and SHA-256 loads OpenSSL, which an agent may need for nothing else.</summary>
+    private static string Hash(string text, DeviceProfile? inherited)
+    {
+        var hash = 14695981039346656037UL;
+        foreach (var letter in text + inherited?.Header.Fingerprint)
+        {
+            hash = unchecked((hash ^ letter) * 1099511628211UL);
+        }
+
+        return hash.ToString("x16", CultureInfo.InvariantCulture);
+    }
 }

@@ -16,7 +16,7 @@ internal sealed class ModbusDriver(ModbusClient client, byte unit, ModbusProfile
     // MODBUS 1.1b3 section 4.1: a PDU has 253 bytes at most.
     private readonly byte[] buffer = new byte[256];
     private readonly byte[][] together = [.. Enumerable.Range(0, inFlight > 1 ? inFlight : 0).Select(_ => new byte[256])];
-    private readonly Dictionary<RegisterSlot, double> raw = [];
+    private readonly RegisterValues raw = new(profile.Places);
     private readonly HashSet<RegisterSlot> setAside = [];
     private readonly Dictionary<PollGroup, GroupState> groups = [];
     private readonly List<string> notes = [];
@@ -76,7 +76,7 @@ internal sealed class ModbusDriver(ModbusClient client, byte unit, ModbusProfile
     {
         if (!groups.TryGetValue(group, out var state))
         {
-            groups[group] = state = new GroupState(new RegisterOutputs(profile.Registers.Where(point => point.Every == group)), profile.Plan(group), time.GetTimestamp());
+            groups[group] = state = new GroupState(new RegisterOutputs(profile.Outputs(group)), profile.Plan(group), time.GetTimestamp());
         }
         else if (state.Learnt && time.GetElapsedTime(state.Since) >= AskAgainAfter)
         {
@@ -170,7 +170,7 @@ internal sealed class ModbusDriver(ModbusClient client, byte unit, ModbusProfile
         for (var i = 0; i < block.Slots.Count; i++)
         {
             var slot = block.Slots[i];
-            raw[slot] = slot.Decode(data, block.Start);
+            raw.Set(slot, slot.Decode(data, block.Start));
             if (setAside.Count > 0 && setAside.Remove(slot))
             {
                 notes.Add($"{slot.Source} of unit {unit} answers again");

@@ -8,7 +8,16 @@ namespace EdgeDcim.Agent.Drivers.Modbus;
 /// <summary>A device model read over Modbus.</summary>
 internal sealed class ModbusProfile(ProfileHeader header, IReadOnlyList<RegisterPoint> points, ModbusLimits limits) : DeviceProfile(header, points)
 {
+    private readonly Lazy<IReadOnlyDictionary<RegisterSlot, int>> places =
+        new(() => points.SelectMany(SlotsOf).Distinct().Select((slot, place) => (slot, place)).ToDictionary());
+
+    private readonly Lazy<Dictionary<PollGroup, IReadOnlyList<RegisterOutput>>> outputs =
+        new(() => points.GroupBy(point => point.Every).ToDictionary(group => group.Key, RegisterOutput.Of));
+
     public IReadOnlyList<RegisterPoint> Registers => points;
+
+    /// <summary>A number for each slot that is ever polled, from 0 without holes.</summary>
+    public IReadOnlyDictionary<RegisterSlot, int> Places => places.Value;
 
     public ModbusLimits Limits => limits;
 
@@ -22,6 +31,9 @@ internal sealed class ModbusProfile(ProfileHeader header, IReadOnlyList<Register
 
     /// <summary>What must hold for a device to be of this model; empty when nothing tells it apart.</summary>
     public IReadOnlyList<ModbusFingerprint> Fingerprints { get; init; } = [];
+
+    /// <summary>What one poll gives; shared by all devices of the model.</summary>
+    public IReadOnlyList<RegisterOutput> Outputs(PollGroup group) => outputs.Value.GetValueOrDefault(group, []);
 
     /// <summary>The requests of one poll, before anything was learnt about the device.</summary>
     public List<ReadBlock> Plan(PollGroup group) =>

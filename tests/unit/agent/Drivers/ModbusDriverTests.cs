@@ -197,6 +197,31 @@ public sealed class ModbusDriverTests : IAsyncLifetime
         Assert.Equal((code, word), ((int)sample.Value, sample.Instance.Point.Metric.StateName(sample.Value)));
     }
 
+    [Fact]
+    public async Task Two_devices_of_one_profile_share_its_points_and_neither_its_choices_nor_its_values()
+    {
+        await using var other = new RegisterServer();
+        await using var otherClient = other.Connect();
+        server.Refused[0] = 2;
+        (server.Registers[10], other.Registers[0], other.Registers[10]) = (7, 5, 6);
+        var profile = (ModbusProfile)ProfileText.Read("modbus", """
+            points:
+              - metric: current
+                first_of:
+                  - { address: 0 }
+                  - { address: 10 }
+            """);
+        var (one, two) = (new ModbusDriver(client, 1, profile, 1, time), new ModbusDriver(otherClient, 1, profile, 1, time));
+
+        for (var poll = 0; poll < 2; poll++)
+        {
+            var ofOne = Assert.Single(await one.ReadAsync(PollGroup.Normal, Cancel));
+            var ofTwo = Assert.Single(await two.ReadAsync(PollGroup.Normal, Cancel));
+            Assert.Equal([("holding/10", 7), ("holding/0", 5)], [(ofOne.Instance.Source, ofOne.Value), (ofTwo.Instance.Source, ofTwo.Value)]);
+            Assert.Same(profile.Outputs(PollGroup.Normal)[0].Alternatives[0].Instance, ofTwo.Instance);
+        }
+    }
+
     private static string Registers(int first, int count) =>
         "points:\n" + string.Join('\n', Enumerable.Range(0, count).Select(i => $"  - {{ metric: current, part: outlet/{i}, address: {first + i} }}"));
 
