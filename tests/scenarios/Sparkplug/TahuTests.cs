@@ -33,7 +33,7 @@ public sealed class TahuTests
         Assert.DoesNotContain("\"error\"", listener.Output, StringComparison.Ordinal);
         var seen = TahuTraffic.Read(Lines(listener));
         Assert.Equal(0, seen.SequenceBreaks);
-        Assert.Equal(24, seen.Devices.Count);
+        Assert.Equal(25, seen.Devices.Count);
         Assert.Equal(("Double", "V"), seen.Births[("main", "voltage.line_neutral/L1")]);
         Assert.Equal(("Double", "kW.h"), seen.Births[("main", "energy.active.import")]);
         Assert.Equal(("Double", "W"), seen.Births[("pdu-a1", "power.active")]);
