@@ -36,7 +36,7 @@ public static class SparkplugNames
     public const string Serial = "Properties/Serial";
     public const string Firmware = "Properties/Firmware";
 
-    /// <summary>String: one line <c>metric/part: reason</c> for each point of the device that is suspect until somebody accepts it.</summary>
+    /// <summary>String: one line, the path <c>metric/part</c>, a tab and the reason, for each point of the device that is suspect until somebody accepts it.</summary>
     public const string Suspicions = "Properties/Suspicions";
 
     /// <summary>Property of a birth metric: the UCUM code of its unit.</summary>

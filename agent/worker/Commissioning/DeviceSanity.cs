@@ -30,7 +30,7 @@ internal sealed class DeviceSanity(IReadOnlyCollection<string> accepted)
     private volatile string? suspicions;
 
     /// <summary>
-    /// One line <c>metric/part: reason</c> for each point that stays suspect, at most <see cref="MaxSuspicions"/>; null while there is none.
+    /// One line, the path <c>metric/part</c>, a tab and the reason, for each point that stays suspect, at most <see cref="MaxSuspicions"/>; null while there is none.
     /// Any thread may ask.
     /// </summary>
     public string? Suspicions => suspicions;
@@ -117,7 +117,7 @@ internal sealed class DeviceSanity(IReadOnlyCollection<string> accepted)
         {
             if (suspected++ < MaxSuspicions)
             {
-                suspicions = $"{(suspicions is null ? "" : suspicions + "\n")}{path}: {verdict.Reason}";
+                suspicions = $"{(suspicions is null ? "" : suspicions + "\n")}{path}\t{verdict.Reason}";
             }
 
             notes.Add($"{path} is suspect and feeds no KPI: {verdict.Reason}. Correct the profile, or write accept: [{path}] at the device");

@@ -108,7 +108,7 @@ internal sealed class BirthReader(Journal journal, Vocabulary vocabulary)
 
     private static Dictionary<string, string> Suspicions(string? lines) =>
         (lines ?? "").Split('\n')
-            .Select(line => line.Split(": ", 2))
+            .Select(line => line.Split('\t', 2))
             .Where(halves => halves.Length == 2)
             .DistinctBy(halves => halves[0])
             .ToDictionary(halves => halves[0], halves => halves[1], StringComparer.Ordinal);

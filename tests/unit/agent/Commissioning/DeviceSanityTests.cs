@@ -32,7 +32,7 @@ public sealed class DeviceSanityTests
         Assert.Null(sanity.Suspicions);
         Poll(sanity, 18_400);
         Assert.Contains("power.active/L1 is suspect and feeds no KPI", Assert.Single(sanity.TakeNotes()), StringComparison.Ordinal);
-        Assert.StartsWith("power.active/L1: 18400 W does not go with", Assert.Single(sanity.Suspicions!.Split('\n')), StringComparison.Ordinal);
+        Assert.StartsWith("power.active/L1\t18400 W does not go with", Assert.Single(sanity.Suspicions!.Split('\n')), StringComparison.Ordinal);
         for (var i = 0; i < 10; i++)
         {
             Assert.Equal(Quality.Suspect, Poll(sanity, 1840)[0]);
